@@ -1,0 +1,122 @@
+using LivCloud.Core;
+
+namespace LivCloud.Api;
+
+/// <summary>A migration, under way or over.</summary>
+public sealed record Migration
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The VM's name.</summary>
+    public required string Vm { get; init; }
+
+    /// <summary>The VM's UUID.</summary>
+    public required Guid VmUuid { get; init; }
+
+    /// <summary>The host that has, or had, the VM.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The host that gets it.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required MigrationPhase Phase { get; init; }
+
+    /// <summary>When it was asked for.</summary>
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>When it was over; null while it is under way.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>How far it is; null before anything was sent and when it is over.</summary>
+    public MigrationProgress? Progress { get; init; }
+
+    /// <summary>Why it was rolled back or stranded; null otherwise.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>What was measured; null until it is over.</summary>
+    public MigrationReport? Report { get; init; }
+}
+
+/// <summary>How far a migration is, renewed about twice a second.</summary>
+public sealed record MigrationProgress
+{
+    /// <summary>Disk contents to copy in all, in bytes; 0 with shared disks.</summary>
+    public required long DiskTotalBytes { get; init; }
+
+    /// <summary>Disk contents copied, in bytes.</summary>
+    public required long DiskDoneBytes { get; init; }
+
+    /// <summary>The guest's memory, in bytes.</summary>
+    public required long MemoryTotalBytes { get; init; }
+
+    /// <summary>Memory still to be sent in this pass, in bytes.</summary>
+    public required long MemoryRemainingBytes { get; init; }
+
+    /// <summary>The pass over the memory, from 1; 0 before the first.</summary>
+    public required int Iteration { get; init; }
+
+    /// <summary>What the session to the destination sends now, in bits per second.</summary>
+    public required long BitsPerSecond { get; init; }
+
+    /// <summary>How fast the guest changes its memory, in bytes per second, as QEMU last measured it.</summary>
+    public required long DirtyBytesPerSecond { get; init; }
+
+    /// <summary>How many links to the destination are up; 0 while the connection is being restored.</summary>
+    public required int Links { get; init; }
+}
+
+/// <summary>Why something failed.</summary>
+/// <param name="Code">The reason, for programs.</param>
+/// <param name="Message">What was tried and why it failed.</param>
+/// <param name="Remedy">What would help; null when nothing is known to.</param>
+public sealed record Failure(FailureCode Code, string Message, string? Remedy);
+
+/// <summary>What a finished migration measured.</summary>
+public sealed record MigrationReport
+{
+    /// <summary>"Completed", "RolledBack" or "Stranded".</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>The VM's name.</summary>
+    public required string Vm { get; init; }
+
+    /// <summary>The source host.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The destination host.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>From the request to the end, in seconds.</summary>
+    public required double TotalSeconds { get; init; }
+
+    /// <summary>How long the guest was paused, in milliseconds, as libvirt reports it; null when it was not moved.</summary>
+    public double? DowntimeMs { get; init; }
+
+    /// <summary>How long each phase took, in order.</summary>
+    public required IReadOnlyList<PhaseTime> Phases { get; init; }
+
+    /// <summary>Guest memory that QEMU sent, in bytes.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Disk contents that QEMU sent, in bytes.</summary>
+    public required long DiskBytes { get; init; }
+
+    /// <summary>All that the channel's links carried for it in both directions, in bytes above TCP or UDT.</summary>
+    public required long WireBytes { get; init; }
+
+    /// <summary>"tcp" or "udt".</summary>
+    public required string Transport { get; init; }
+
+    /// <summary>The TLS cipher suite.</summary>
+    public required string Cipher { get; init; }
+
+    /// <summary>Why the outcome is not Completed; null otherwise.</summary>
+    public Failure? Failure { get; init; }
+}
+
+/// <summary>How long a migration was in a phase.</summary>
+/// <param name="Name">The phase.</param>
+/// <param name="Seconds">How long, in seconds.</param>
+public sealed record PhaseTime(MigrationPhase Name, double Seconds);

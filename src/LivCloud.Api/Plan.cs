@@ -1,0 +1,48 @@
+namespace LivCloud.Api;
+
+/// <summary>What a migration would do, found out without changing anything.</summary>
+public sealed record Plan
+{
+    /// <summary>The VM's name.</summary>
+    public required string Vm { get; init; }
+
+    /// <summary>The host that has it.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The host it would move to.</summary>
+    public required string Destination { get; init; }
+
+    /// <summary>Whether the migration would be started.</summary>
+    public required bool Feasible { get; init; }
+
+    /// <summary>Whether disks would be copied or are shared; never <see cref="StorageMode.Auto"/>.</summary>
+    public required StorageMode Storage { get; init; }
+
+    /// <summary>The guest's memory, in bytes.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Disk contents that would be copied, in bytes.</summary>
+    public required long DiskBytes { get; init; }
+
+    /// <summary>Each check with its outcome.</summary>
+    public required IReadOnlyList<PlanCheck> Checks { get; init; }
+}
+
+/// <summary>One check of a plan.</summary>
+public sealed record PlanCheck
+{
+    /// <summary>What was checked, in a few words, such as "memory at cloud".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether it passed.</summary>
+    public required bool Passed { get; init; }
+
+    /// <summary>What was found, in one sentence.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>What would help; null when it passed.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>The reason, for programs; null when it passed. A name of <see cref="Core.FailureCode"/>.</summary>
+    public Core.FailureCode? Code { get; init; }
+}
