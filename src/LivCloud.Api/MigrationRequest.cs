@@ -1,3 +1,5 @@
+using LivCloud.Core;
+
 namespace LivCloud.Api;
 
 /// <summary>What to move, where to and within which goals.</summary>
@@ -15,35 +17,9 @@ public sealed record MigrationRequest
     /// <summary>What becomes of the disk images at the source once the migration is completed.</summary>
     public SourceDisk SourceDisk { get; init; } = SourceDisk.Keep;
 
-    /// <summary>The longest pause of the guest that is wanted, in milliseconds, 1 to 60,000.</summary>
-    public double MaxDowntimeMs { get; init; } = 300;
+    /// <summary>The longest pause of the guest that is wanted, in milliseconds, 1 to 60,000; null: as short as the path allows.</summary>
+    public double? MaxDowntimeMs { get; init; }
 
     /// <summary>The most that the migration may send, in bits per second; null: no limit.</summary>
     public long? MaxBandwidthBitsPerSecond { get; init; }
-}
-
-/// <summary>How disks get to the destination.</summary>
-public enum StorageMode
-{
-    /// <summary>Shared where the destination sees the same disk, copied otherwise.</summary>
-    Auto,
-
-    /// <summary>Both hosts use the same disk; nothing is copied.</summary>
-    Shared,
-
-    /// <summary>The contents are copied while the guest runs.</summary>
-    Copy,
-}
-
-/// <summary>What becomes of a copied disk's image at the source once the migration is completed.</summary>
-public enum SourceDisk
-{
-    /// <summary>It stays as it is.</summary>
-    Keep,
-
-    /// <summary>It is renamed to "NAME.moved-ID", so that the VM can come back to the same path.</summary>
-    Rename,
-
-    /// <summary>It is deleted.</summary>
-    Delete,
 }

@@ -1,3 +1,5 @@
+using LivCloud.Core;
+
 namespace LivCloud.Api;
 
 /// <summary>What a migration would do, found out without changing anything.</summary>
@@ -43,6 +45,6 @@ public sealed record PlanCheck
     /// <summary>What would help; null when it passed.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>The reason, for programs; null when it passed. A name of <see cref="Core.FailureCode"/>.</summary>
-    public Core.FailureCode? Code { get; init; }
+    /// <summary>The reason, for programs; null when it passed. A name of <see cref="FailureCode"/>.</summary>
+    public FailureCode? Code { get; init; }
 }

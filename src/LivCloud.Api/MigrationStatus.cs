@@ -3,7 +3,7 @@ using LivCloud.Core;
 namespace LivCloud.Api;
 
 /// <summary>A migration, under way or over.</summary>
-public sealed record Migration
+public sealed record MigrationStatus
 {
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
@@ -66,12 +66,6 @@ public sealed record MigrationProgress
     /// <summary>How many links to the destination are up; 0 while the connection is being restored.</summary>
     public required int Links { get; init; }
 }
-
-/// <summary>Why something failed.</summary>
-/// <param name="Code">The reason, for programs.</param>
-/// <param name="Message">What was tried and why it failed.</param>
-/// <param name="Remedy">What would help; null when nothing is known to.</param>
-public sealed record Failure(FailureCode Code, string Message, string? Remedy);
 
 /// <summary>What a finished migration measured.</summary>
 public sealed record MigrationReport

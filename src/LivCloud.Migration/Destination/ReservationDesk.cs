@@ -1,0 +1,260 @@
+using System.Collections.Concurrent;
+using LivCloud.Core;
+using LivCloud.Migration.Planning;
+using LivCloud.Migration.Ports;
+using LivCloud.Migration.Vms;
+using Microsoft.Extensions.Logging;
+
+namespace LivCloud.Migration.Destination;
+
+/// <summary>Gives and takes back what VMs need that come to this host, and says at the end who has the VM.</summary>
+/// <remarks>
+/// A reservation lapses when nothing was heard of its migration for <see cref="Lease"/>: no stream, no call. It is then settled as the source
+/// would have it settled. Settling is final: afterwards no stream of that migration is admitted any more.
+/// </remarks>
+public sealed class ReservationDesk(
+    HostName host,
+    IHypervisor hypervisor,
+    IStorage storage,
+    IReservationJournal journal,
+    IInboundRelays relays,
+    TimeProvider clock,
+    ILogger<ReservationDesk> log) : IAsyncDisposable
+{
+    /// <summary>How long a reservation stays after something was last heard of its migration.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a copy that is neither running nor gone is watched before it is ended.</summary>
+    private static readonly TimeSpan UndecidedPatience = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LapseInterval = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<MigrationId, SemaphoreSlim> _turns = new();
+
+    /// <summary>When something was last heard of a migration; none for one that is to be settled at once.</summary>
+    private readonly ConcurrentDictionary<MigrationId, long> _lastSeen = new();
+    private readonly SemaphoreSlim _reserving = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _lapsing = Task.CompletedTask;
+
+    /// <summary>Settles what an earlier run of the agent left open, and starts to watch leases.</summary>
+    public void Start() => _lapsing = Task.Run(async () =>
+    {
+        foreach (var left in journal.ListOpen())
+        {
+            await SettleLeftAsync(left).ConfigureAwait(false);
+        }
+
+        await WatchLeasesAsync().ConfigureAwait(false);
+    });
+
+    /// <summary>What this host would say to a reservation; nothing is kept.</summary>
+    public async Task<ReservationAnswer> AppraiseAsync(ReservationRequest request, CancellationToken cancellationToken)
+    {
+        var reserved = journal.ListOpen().Where(other => other.Id != request.Id).Sum(other => other.Vm.MemoryBytes);
+        var facts = await hypervisor.AppraiseAsync(request.Vm, cancellationToken).ConfigureAwait(false);
+        var places = await storage.AppraiseAsync(request.Vm, request.Probes, cancellationToken).ConfigureAwait(false);
+        facts = facts with { Host = host, Places = places, MemoryFreeBytes = facts.MemoryFreeBytes - reserved };
+        return new ReservationAnswer
+        {
+            Checks = DestinationChecks.Evaluate(request.Vm, facts, request.Storage),
+            CopiedDisks = [.. request.Vm.Disks.Where(disk => DestinationChecks.Decide(disk, facts, request.Storage) == StorageMode.Copy).Select(disk => disk.Target)],
+        };
+    }
+
+    /// <summary>Holds what the VM needs when all checks pass.</summary>
+    public async Task<ReservationAnswer> ReserveAsync(HostName source, ReservationRequest request, CancellationToken cancellationToken)
+    {
+        foreach (var stale in journal.ListOpen().Where(other => other.Vm.Uuid == request.Vm.Uuid && other.Id != request.Id))
+        {
+            // The same VM asks again: its earlier attempt is over, whatever became of its last messages.
+            await SettleAsync(stale.Source, stale.Id, stale.Vm.Uuid, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _reserving.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var answer = await AppraiseAsync(request, cancellationToken).ConfigureAwait(false);
+            if (answer.Checks.All(check => check.Passed))
+            {
+                journal.Save(new Reservation
+                {
+                    Id = request.Id,
+                    Source = source,
+                    Vm = request.Vm,
+                    CopiedDisks = answer.CopiedDisks,
+                    State = ReservationState.Reserved,
+                });
+                _lastSeen[request.Id] = clock.GetTimestamp();
+                MigrationLog.Reserved(log, request.Id, request.Vm.Name, source);
+            }
+
+            return answer;
+        }
+        finally
+        {
+            _reserving.Release();
+        }
+    }
+
+    /// <summary>Makes images and sockets ready for a reservation.</summary>
+    /// <exception cref="FailureException">There is no such reservation of that source, or an image can not be made.</exception>
+    public async Task PrepareAsync(HostName source, MigrationId id, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(id, cancellationToken).ConfigureAwait(false);
+        var reservation = journal.Find(id);
+        if (reservation is not { State: ReservationState.Reserved } || reservation.Source != source)
+        {
+            throw new FailureException(FailureCode.UnknownMigration, $"{host} holds no reservation {id} for {source}.", "Start the migration again.");
+        }
+
+        foreach (var disk in reservation.Vm.Disks.Where(disk => reservation.CopiedDisks.Contains(disk.Target)))
+        {
+            // Written down before it is made, so that a crash in between leaves nothing behind. The checks saw that the path was free.
+            reservation = reservation with { CreatedImages = [.. reservation.CreatedImages, disk.Path!] };
+            journal.Save(reservation);
+            await storage.CreateImageAsync(disk, cancellationToken).ConfigureAwait(false);
+        }
+
+        relays.Open(id);
+        journal.Save(reservation with { State = ReservationState.Prepared });
+        _lastSeen[id] = clock.GetTimestamp();
+    }
+
+    /// <summary>Whether <paramref name="source"/> may open streams of a migration.</summary>
+    public bool Admits(HostName source, MigrationId id) =>
+        journal.Find(id) is { State: ReservationState.Prepared } reservation && reservation.Source == source;
+
+    /// <summary>Ends a migration here: tells whether the guest runs, and clears all that was prepared when it does not.</summary>
+    /// <param name="source">Who asks.</param>
+    /// <param name="id">The migration.</param>
+    /// <param name="vm">Its VM.</param>
+    /// <param name="cancellationToken">Ends the wait, not the settling.</param>
+    public async Task<SettlementAnswer> SettleAsync(HostName source, MigrationId id, Guid vm, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(id, cancellationToken).ConfigureAwait(false);
+        var reservation = journal.Find(id);
+        if (reservation is null || reservation.Source != source || reservation.Vm.Uuid != vm)
+        {
+            // Never reserved here, so nothing was admitted and nothing is to be cleared.
+            return new SettlementAnswer(await hypervisor.GetStateAsync(vm, cancellationToken).ConfigureAwait(false) == VmState.Running);
+        }
+
+        if (reservation.State is ReservationState.Reserved or ReservationState.Prepared)
+        {
+            reservation = await SettleOpenAsync(reservation, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new SettlementAnswer(reservation.State == ReservationState.Taken);
+    }
+
+    /// <summary>Tells that the source's session is gone while streams of the migration were open; it can not go on and is settled.</summary>
+    /// <remarks>Not settled here but at the next round of the lease watch, which owns its failure.</remarks>
+    public void OnStreamsLost(MigrationId id) => _lastSeen.TryRemove(id, out _);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _lapsing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+        _reserving.Dispose();
+    }
+
+    private async Task<Reservation> SettleOpenAsync(Reservation reservation, CancellationToken cancellationToken)
+    {
+        await relays.CloseAsync(reservation.Id, cancellationToken).ConfigureAwait(false);
+        var runs = reservation.State == ReservationState.Prepared && await DecideAsync(reservation.Vm, cancellationToken).ConfigureAwait(false);
+        if (runs)
+        {
+            await hypervisor.SetStartsWithHostAsync(reservation.Vm.Uuid, reservation.Vm.StartsWithHost, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            foreach (var image in reservation.CreatedImages)
+            {
+                await storage.DeleteImageAsync(image, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        var settled = reservation with { State = runs ? ReservationState.Taken : ReservationState.Cleared };
+        journal.Save(settled);
+        _lastSeen.TryRemove(reservation.Id, out _);
+        _turns.TryRemove(reservation.Id, out _);
+        MigrationLog.Settled(log, reservation.Id, reservation.Vm.Name, settled.State);
+        return settled;
+    }
+
+    private async Task<bool> DecideAsync(VmFacts vm, CancellationToken cancellationToken)
+    {
+        var since = clock.GetTimestamp();
+        while (true)
+        {
+            switch (await hypervisor.GetStateAsync(vm.Uuid, cancellationToken).ConfigureAwait(false))
+            {
+                case VmState.Running:
+                    return true;
+                case VmState.Absent:
+                    return false;
+                case VmState.ShutOff:
+                    await hypervisor.DestroyAsync(vm.Uuid, undefine: true, cancellationToken).ConfigureAwait(false);
+                    return false;
+                case VmState.Paused or VmState.Other:
+                    // An incoming copy: libvirt is about to run it, or to end it because its connection is gone. Ended here when neither comes.
+                    if (clock.GetElapsedTime(since) > UndecidedPatience)
+                    {
+                        await hypervisor.DestroyAsync(vm.Uuid, undefine: true, cancellationToken).ConfigureAwait(false);
+                    }
+
+                    break;
+            }
+
+            await Task.Delay(LookInterval, clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WatchLeasesAsync()
+    {
+        using var timer = new PeriodicTimer(LapseInterval, clock);
+        while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
+        {
+            foreach (var reservation in journal.ListOpen())
+            {
+                if (!_lastSeen.TryGetValue(reservation.Id, out var lastSeen) || clock.GetElapsedTime(lastSeen) > Lease)
+                {
+                    await SettleLeftAsync(reservation).ConfigureAwait(false);
+                }
+                else if (relays.IsActive(reservation.Id))
+                {
+                    _lastSeen.TryUpdate(reservation.Id, clock.GetTimestamp(), lastSeen);
+                }
+            }
+        }
+    }
+
+    private async Task SettleLeftAsync(Reservation reservation)
+    {
+        try
+        {
+            await SettleAsync(reservation.Source, reservation.Id, reservation.Vm.Uuid, _stop.Token).ConfigureAwait(false);
+        }
+        catch (FailureException failure)
+        {
+            // Libvirt does not answer or a file can not be removed: tried again at the next round of the lease watch.
+            MigrationLog.SettlingFailed(log, failure, reservation.Id);
+        }
+    }
+
+    private async Task<Turn> TakeTurnAsync(MigrationId id, CancellationToken cancellationToken)
+    {
+        var turn = _turns.GetOrAdd(id, _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Turn(turn);
+    }
+
+    private readonly struct Turn(SemaphoreSlim semaphore) : IDisposable
+    {
+        public void Dispose() => semaphore.Release();
+    }
+}

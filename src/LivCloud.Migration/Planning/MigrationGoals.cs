@@ -1,0 +1,10 @@
+using LivCloud.Core;
+
+namespace LivCloud.Migration.Planning;
+
+/// <summary>What the user wants of a move.</summary>
+/// <param name="Storage">How disks get there.</param>
+/// <param name="SourceDisk">What becomes of copied images at the source.</param>
+/// <param name="MaxDowntime">The longest pause that is wanted; null: as short as the path allows.</param>
+/// <param name="MaxBandwidth">The most it may send; null: no limit.</param>
+public sealed record MigrationGoals(StorageMode Storage, SourceDisk SourceDisk, TimeSpan? MaxDowntime, Bandwidth? MaxBandwidth);

@@ -1,0 +1,82 @@
+using LivCloud.Core;
+using LivCloud.Migration.Destination;
+
+namespace LivCloud.Migration.Ports;
+
+/// <summary>The ways to other hosts' agents.</summary>
+public interface IMigrationChannels
+{
+    /// <summary>Whether a host of that name is configured.</summary>
+    bool Knows(HostName host);
+
+    /// <summary>Reaches the agent of a host.</summary>
+    /// <exception cref="FailureException"><see cref="FailureCode.PeerUnreachable"/>, <see cref="FailureCode.PeerUntrusted"/>.</exception>
+    Task<IMigrationChannel> ConnectAsync(HostName host, CancellationToken cancellationToken);
+}
+
+/// <summary>The way to the destination's agent: its answers, and the relays that libvirt and QEMU use.</summary>
+public interface IMigrationChannel
+{
+    /// <summary>"tcp" or "udt".</summary>
+    string Transport { get; }
+
+    /// <summary>The TLS cipher suite.</summary>
+    string Cipher { get; }
+
+    /// <summary>The path's round trip, smoothed.</summary>
+    TimeSpan RoundTrip { get; }
+
+    /// <summary>How many links are up; 0 while the connection is being restored.</summary>
+    int Links { get; }
+
+    /// <summary>Cancelled when the session has failed for good.</summary>
+    CancellationToken Lost { get; }
+
+    /// <summary>Asks what the destination would say, without reserving anything.</summary>
+    Task<ReservationAnswer> AppraiseAsync(ReservationRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Reserves what the VM needs.</summary>
+    Task<ReservationAnswer> ReserveAsync(ReservationRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Makes images and sockets ready.</summary>
+    Task PrepareAsync(MigrationId id, CancellationToken cancellationToken);
+
+    /// <summary>Ends the migration there for good and tells who has the VM: a copy that does not run is cleared.</summary>
+    Task<SettlementAnswer> SettleAsync(MigrationId id, Guid vm, CancellationToken cancellationToken);
+
+    /// <summary>Opens the local sockets for libvirt and QEMU and relays what connects to them.</summary>
+    Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken);
+
+    /// <summary>The most that the session sends; null: no limit.</summary>
+    void SetBandwidthCap(Bandwidth? cap);
+}
+
+/// <summary>The sockets at the source that stand for the destination.</summary>
+public interface IMigrationRelay : IAsyncDisposable
+{
+    /// <summary>URI of the destination's libvirt.</summary>
+    string ConnectionUri { get; }
+
+    /// <summary>URI for the memory.</summary>
+    string MigrationUri { get; }
+
+    /// <summary>URI for the disks.</summary>
+    string DisksUri { get; }
+
+    /// <summary>What was carried in both directions, in bytes.</summary>
+    long WireBytes { get; }
+}
+
+/// <summary>What decides at the one instant that matters: libvirt's call that makes the destination run the guest.</summary>
+public interface IFinishGate
+{
+    /// <summary>Called before the Finish call is passed on; it is passed on only when this returns normally.</summary>
+    ValueTask BeforeFinishAsync();
+
+    /// <summary>Called when the answer is there, or with false when it never will be, before libvirt hears of it.</summary>
+    /// <param name="succeeded">Whether the destination says that it runs the guest.</param>
+    ValueTask OnFinishAnsweredAsync(bool succeeded);
+
+    /// <summary>Called once the local libvirt has the answer.</summary>
+    void AfterFinish();
+}

@@ -1,0 +1,64 @@
+using LivCloud.Core;
+using LivCloud.Migration.Ports;
+using LivCloud.Migration.Settlement;
+
+namespace LivCloud.Migration.Source;
+
+/// <summary>The instant at which the guest changes hands.</summary>
+/// <remarks>
+/// Libvirt resumes the source when its Finish call gets no answer, although the destination may have run the guest by then. So the source
+/// process is stopped before that call is passed on, and runs again only when the answer is known.
+/// </remarks>
+internal sealed partial class MigrationRun : IFinishGate
+{
+    private DestinationAnswer _destination = DestinationAnswer.NotAsked;
+    private Task _finishing = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask BeforeFinishAsync()
+    {
+        var emulator = _record.Emulator ?? throw new InvalidOperationException("The emulator is known from Preparing on.");
+        ports.Fence.Raise(emulator);
+        MigrationLog.Fenced(ports.Log, Id, emulator.Pid);
+
+        // Not awaited here, since the guest is paused: the journal has the emulator's identity since Preparing, and a stopped emulator tells the rest.
+        _finishing = Task.Run(async () =>
+        {
+            TryEnterSwitchOver();
+            await EnterSurelyAsync(MigrationPhase.Finishing).ConfigureAwait(false);
+        });
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask OnFinishAnsweredAsync(bool succeeded)
+    {
+        if (succeeded)
+        {
+            _destination = DestinationAnswer.Running;
+            return;
+        }
+
+        await _finishing.ConfigureAwait(false);
+        while (true)
+        {
+            var answer = await TryAskDestinationAsync(AskPatience).ConfigureAwait(false);
+            if (answer == DestinationAnswer.Unreachable)
+            {
+                await StrandAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            _destination = answer;
+            if (answer == DestinationAnswer.Running)
+            {
+                ports.Fence.Kill(_record.Emulator!);
+            }
+
+            return;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AfterFinish() => ports.Fence.Release(_record.Emulator!);
+}

@@ -1,0 +1,236 @@
+using LivCloud.Core;
+using LivCloud.Migration.Planning;
+using LivCloud.Migration.Ports;
+using LivCloud.Migration.PreCopy;
+using LivCloud.Migration.Vms;
+
+namespace LivCloud.Migration.Source;
+
+/// <summary>The way forward: plan, prepare, let libvirt move the guest, follow it.</summary>
+internal sealed partial class MigrationRun
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long the guest may stay paused at the source without any link before the move is given up: the VM runs again, the link may come back later.</summary>
+    private static readonly TimeSpan PausedWithoutLinkPatience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Moves the VM; null when it is completed, otherwise why not.</summary>
+    private async Task<Failure?> TryMoveAsync(Planner planner, VmFacts vm)
+    {
+        try
+        {
+            await MoveAsync(planner, vm, _abort.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        {
+            return _abortReason;
+        }
+        catch (FailureException failure)
+        {
+            return _abortReason ?? Explain(failure);
+        }
+    }
+
+    /// <summary>A lost session shows as an error of libvirt's; the cause is what the user needs.</summary>
+    private Failure Explain(FailureException failure) =>
+        failure.Code == FailureCode.HypervisorFailed && _channel is { Lost.IsCancellationRequested: true }
+            ? new Failure(FailureCode.LinkLost,
+                $"The connection between {_record.Source} and {_record.Destination} was lost for good in {_record.Phase}, so {_record.Vm} stayed on {_record.Source}.",
+                "Check the network between the hosts and the agent at the destination, then start the migration again.")
+            : Failure.From(failure);
+
+    private async Task MoveAsync(Planner planner, VmFacts vm, CancellationToken cancellationToken)
+    {
+        var plan = await planner.PlanAsync(Id, vm, _record.Destination, _record.Goals, reserve: true, cancellationToken).ConfigureAwait(false);
+        if (plan.Obstacle is { } obstacle)
+        {
+            throw obstacle.ToFailure().ToException();
+        }
+
+        var channel = _channel = plan.Channel!;
+        Enter(MigrationPhase.Planned, record => record with
+        {
+            StartsWithHost = vm.StartsWithHost,
+            CopiedImages = [.. vm.Disks.Where(disk => plan.CopiedDisks.Contains(disk.Target)).Select(disk => disk.Path!)],
+            Measurements = record.Measurements with { Transport = channel.Transport, Cipher = channel.Cipher },
+        });
+
+        var emulator = await ports.Hypervisor.FindEmulatorAsync(vm.Uuid, cancellationToken).ConfigureAwait(false)
+            ?? throw new FailureException(FailureCode.VmNotRunning, $"{vm.Name} has ended on {_record.Source} before it could be moved.");
+        Enter(MigrationPhase.Preparing, record => record with { Emulator = emulator });
+        if (vm.StartsWithHost)
+        {
+            // A host that reboots in the middle must not start a second copy by itself.
+            await ports.Hypervisor.SetStartsWithHostAsync(vm.Uuid, starts: false, cancellationToken).ConfigureAwait(false);
+        }
+
+        await channel.PrepareAsync(Id, cancellationToken).ConfigureAwait(false);
+        channel.SetBandwidthCap(_record.Goals.MaxBandwidth);
+        var relay = await channel.OpenRelayAsync(Id, this, cancellationToken).ConfigureAwait(false);
+        await using (relay.ConfigureAwait(false))
+        {
+            await LetLibvirtMoveAsync(vm, plan, channel, relay).ConfigureAwait(false);
+        }
+
+        // Libvirt says that the guest runs there; the destination closes its books. If it can not be told, it finds out by itself.
+        _ = await TryAskDestinationAsync(CommitPatience).ConfigureAwait(false);
+        await EnterSurelyAsync(MigrationPhase.Completed, record => record with { CleanupPending = record.CopiedImages.Count > 0 }).ConfigureAwait(false);
+    }
+
+    private async Task LetLibvirtMoveAsync(VmFacts vm, PlanOutcome plan, IMigrationChannel channel, IMigrationRelay relay)
+    {
+        var copies = plan.CopiedDisks.Count > 0;
+        var budget = DowntimeGoal.MemoryBudget(_record.Goals.MaxDowntime, channel.RoundTrip, copies) ?? DowntimeGoal.LeastMemoryTime;
+        var policy = new DowntimeLimitPolicy(budget);
+        Enter(copies ? MigrationPhase.CopyingDisks : MigrationPhase.PreCopy);
+        try
+        {
+            var order = new OutgoingOrder
+            {
+                Vm = vm.Uuid,
+                ConnectionUri = relay.ConnectionUri,
+                MigrationUri = relay.MigrationUri,
+                DisksUri = relay.DisksUri,
+                CopiedDisks = plan.CopiedDisks,
+                IsPersistent = vm.IsPersistent,
+                DowntimeLimit = policy.Initial,
+            };
+            var migration = await ports.Hypervisor.StartMigrationAsync(order, _abort.Token).ConfigureAwait(false);
+            await using (migration.ConfigureAwait(false))
+            {
+                try
+                {
+                    await FollowAsync(migration, policy, channel, relay).ConfigureAwait(false);
+                }
+                finally
+                {
+                    Measure(migration.FinalFigures, relay.WireBytes);
+                }
+            }
+        }
+        finally
+        {
+            channel.SetBandwidthCap(null);
+        }
+    }
+
+    private async Task FollowAsync(IOutgoingMigration migration, DowntimeLimitPolicy policy, IMigrationChannel channel, IMigrationRelay relay)
+    {
+        var aborted = new TaskCompletionSource();
+        using var registration = _abort.Token.Register(aborted.SetResult);
+        var limit = policy.Initial;
+        var iteration = 0;
+        var lastLink = ports.Clock.GetTimestamp();
+        var (lastBytes, lastLook) = (relay.WireBytes, ports.Clock.GetTimestamp());
+        Task abortCall = Task.CompletedTask;
+        while (!migration.Completion.IsCompleted)
+        {
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            await Task.WhenAny(
+                migration.Completion,
+                Snapshot.Record.Phase < MigrationPhase.SwitchOver ? migration.Paused : Task.Delay(Timeout.InfiniteTimeSpan, wake.Token),
+                abortCall.IsCompleted && !_abort.IsCancellationRequested ? aborted.Task : Task.Delay(Timeout.InfiniteTimeSpan, wake.Token),
+                Task.Delay(ProgressInterval, ports.Clock, wake.Token)).ConfigureAwait(false);
+            await wake.CancelAsync().ConfigureAwait(false);
+
+            if (migration.Paused.IsCompleted)
+            {
+                TryEnterSwitchOver();
+            }
+
+            if (_abort.IsCancellationRequested && abortCall.IsCompleted && Snapshot.Record.Phase < MigrationPhase.SwitchOver)
+            {
+                abortCall = AbortLibvirtJobAsync();
+            }
+
+            lastLink = channel.Links > 0 ? ports.Clock.GetTimestamp() : lastLink;
+            if (Snapshot.Record.Phase == MigrationPhase.SwitchOver && ports.Clock.GetElapsedTime(lastLink) > PausedWithoutLinkPatience)
+            {
+                await relay.DisposeAsync().ConfigureAwait(false);
+            }
+
+            // While the guest is paused nothing is asked of libvirt: a query would stand in the way of its own calls to the emulator.
+            var progress = Snapshot.Record.Phase < MigrationPhase.SwitchOver
+                ? await migration.GetProgressAsync(_stop.Token).ConfigureAwait(false)
+                : Snapshot.Progress;
+            if (progress is { MemoryDoneBytes: > 0 })
+            {
+                TryEnterPreCopy();
+            }
+
+            if (progress is not null && progress.Iteration > iteration && Snapshot.Record.Phase == MigrationPhase.PreCopy)
+            {
+                iteration = progress.Iteration;
+                var next = policy.Next(limit, iteration);
+                if (next != limit)
+                {
+                    limit = next;
+                    await migration.SetDowntimeLimitAsync(limit, _stop.Token).ConfigureAwait(false);
+                }
+            }
+
+            var (bytes, look) = (relay.WireBytes, ports.Clock.GetTimestamp());
+            var seconds = ports.Clock.GetElapsedTime(lastLook, look).TotalSeconds;
+            Publish(progress, seconds > 0 ? (long)((bytes - lastBytes) * 8 / seconds) : 0);
+            (lastBytes, lastLook) = (bytes, look);
+        }
+
+        await abortCall.ConfigureAwait(false);
+        await migration.Completion.ConfigureAwait(false);
+    }
+
+    private async Task AbortLibvirtJobAsync()
+    {
+        try
+        {
+            await ports.Hypervisor.AbortJobAsync(_record.VmUuid, _stop.Token).ConfigureAwait(false);
+        }
+        catch (FailureException failure)
+        {
+            // The job may have ended by itself; its own result tells.
+            MigrationLog.SettlementCallFailed(ports.Log, failure, Id, "aborting libvirt's job");
+        }
+    }
+
+    private void TryEnterPreCopy()
+    {
+        lock (_lock)
+        {
+            if (_record.Phase == MigrationPhase.CopyingDisks)
+            {
+                Enter(MigrationPhase.PreCopy);
+            }
+        }
+    }
+
+    private void TryEnterSwitchOver()
+    {
+        lock (_lock)
+        {
+            if (_record.Phase is MigrationPhase.CopyingDisks or MigrationPhase.PreCopy)
+            {
+                Enter(MigrationPhase.SwitchOver);
+            }
+        }
+    }
+
+    private void Measure(JobProgress? figures, long wireBytes)
+    {
+        lock (_lock)
+        {
+            _record = _record with
+            {
+                Measurements = _record.Measurements with
+                {
+                    Downtime = figures?.Downtime,
+                    MemoryBytes = figures?.MemoryDoneBytes ?? Snapshot.Progress?.MemoryDoneBytes ?? 0,
+                    DiskBytes = figures?.DiskDoneBytes ?? Snapshot.Progress?.DiskDoneBytes ?? 0,
+                    WireBytes = wireBytes,
+                },
+            };
+        }
+    }
+}
