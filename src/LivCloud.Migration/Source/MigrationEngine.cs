@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using LivCloud.Core;
 using LivCloud.Migration.Journal;
 using LivCloud.Migration.Planning;
-using Microsoft.Extensions.Logging;
 
 namespace LivCloud.Migration.Source;
 

@@ -1,0 +1,151 @@
+using System.Net;
+using LivCloud.Core;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace LivCloud.Agent.Configuration;
+
+/// <summary>Reads agent.yaml; every mistake is named with its line.</summary>
+public static class AgentFile
+{
+    private const int MaxBytes = 1 << 20;
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="FailureException"><see cref="FailureCode.InvalidRequest"/>: it can not be read or something in it is wrong.</exception>
+    public static AgentOptions Read(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { Exists: true, Length: <= MaxBytes }
+                ? Parse(File.ReadAllText(path), Path.GetDirectoryName(Path.GetFullPath(path))!)
+                : throw Wrong("it does not exist or is larger than 1 MiB");
+        }
+        catch (YamlException exception)
+        {
+            throw Wrong($"line {exception.Start.Line}: {exception.InnerException?.Message ?? exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Wrong("it can not be read", exception);
+        }
+        catch (FormatException exception)
+        {
+            throw Wrong(exception.Message, exception);
+        }
+
+        FailureException Wrong(string why, Exception? inner = null) => new(
+            FailureCode.InvalidRequest, $"The agent can not start with {path}: {why}.", "docs/operating.md shows a complete agent.yaml.", inner);
+    }
+
+    private static AgentOptions Parse(string text, string directory)
+    {
+        var document = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).WithDuplicateKeyChecking().Build()
+            .Deserialize<Document?>(text) ?? throw new FormatException("it is empty");
+        var name = document.Name is null ? throw new FormatException("'name' is missing") : HostName.Parse(document.Name);
+        return new AgentOptions
+        {
+            Name = name,
+            Listen = ParseListen(document.Listen),
+            CertificatePath = Full(document.Certificate ?? $"{name}.crt"),
+            KeyPath = Full(document.Key ?? $"{name}.key"),
+            AuthorityPath = Full(document.Authority ?? "ca.crt"),
+            Peers = ParsePeers(document.Peers, name),
+            HoldTime = ParseHoldTime(document.HoldTime),
+            Links = document.Links is null or (>= 1 and <= 16) ? document.Links ?? 1 : throw new FormatException("'links' must be 1 to 16"),
+            LibvirtUri = document.Libvirt ?? "qemu:///system",
+            LibvirtSocket = document.LibvirtSocket,
+            StateDirectory = document.State ?? "/var/lib/livcloud",
+            RunDirectory = document.Run ?? "/run/livcloud",
+        };
+
+        string Full(string path) => Path.GetFullPath(path, directory);
+    }
+
+    private static IPEndPoint ParseListen(string? text)
+    {
+        if (text is null)
+        {
+            return new IPEndPoint(IPAddress.Any, AgentOptions.DefaultPort);
+        }
+
+        if (!IPEndPoint.TryParse(text, out var endpoint))
+        {
+            throw new FormatException($"'listen: {text}' is no address and port such as 0.0.0.0:8470 or [::]:8470");
+        }
+
+        return endpoint.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal) ? endpoint : new IPEndPoint(endpoint.Address, AgentOptions.DefaultPort);
+    }
+
+    private static Dictionary<HostName, string> ParsePeers(List<Peer>? entries, HostName self)
+    {
+        var peers = new Dictionary<HostName, string>();
+        foreach (var entry in entries ?? [])
+        {
+            var name = HostName.Parse(entry.Name ?? throw new FormatException("a peer has no 'name'"));
+            if (name == self)
+            {
+                throw new FormatException($"'{name}' is this host and can not be its own peer");
+            }
+
+            if (!peers.TryAdd(name, WithPort(entry.Address ?? "")))
+            {
+                throw new FormatException($"the peer '{name}' is named twice");
+            }
+        }
+
+        return peers;
+    }
+
+    private static string WithPort(string address)
+    {
+        var afterHost = address.LastIndexOf(']') + 1;
+        return address.Length == 0 || address.IndexOf(':', afterHost) >= 0 ? address : $"{address}:{AgentOptions.DefaultPort}";
+    }
+
+    private static TimeSpan ParseHoldTime(string? text)
+    {
+        if (text is null)
+        {
+            return TimeSpan.FromSeconds(120);
+        }
+
+        return Duration.TryParse(text, out var span) && span >= TimeSpan.FromSeconds(1) && span <= TimeSpan.FromHours(1)
+            ? span
+            : throw new FormatException($"'holdTime: {text}' must be 1s to 1h");
+    }
+
+    private sealed class Document
+    {
+        public string? Name { get; set; }
+
+        public string? Listen { get; set; }
+
+        public string? Certificate { get; set; }
+
+        public string? Key { get; set; }
+
+        public string? Authority { get; set; }
+
+        public List<Peer>? Peers { get; set; }
+
+        public string? HoldTime { get; set; }
+
+        public int? Links { get; set; }
+
+        public string? Libvirt { get; set; }
+
+        public string? LibvirtSocket { get; set; }
+
+        public string? State { get; set; }
+
+        public string? Run { get; set; }
+    }
+
+    private sealed class Peer
+    {
+        public string? Name { get; set; }
+
+        public string? Address { get; set; }
+    }
+}
