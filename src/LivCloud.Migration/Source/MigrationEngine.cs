@@ -16,6 +16,7 @@ public sealed class MigrationEngine : IAsyncDisposable
 
     private readonly ConcurrentDictionary<MigrationId, MigrationRun> _runs = new();
     private readonly EnginePorts _ports;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Planner _planner;
 
     /// <summary>Makes an engine; nothing is done before <see cref="Start"/>.</summary>
@@ -105,6 +106,27 @@ public sealed class MigrationEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Each change of each migration from now on; never ends by itself.</summary>
+    /// <remarks>Changes that come faster than they are read are told as one.</remarks>
+    public async IAsyncEnumerable<MigrationSnapshot> WatchAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var told = List().ToDictionary(snapshot => snapshot.Record.Id);
+        while (true)
+        {
+            var changed = Volatile.Read(ref _changed).Task;
+            foreach (var snapshot in List())
+            {
+                if (!told.TryGetValue(snapshot.Record.Id, out var last) || !ReferenceEquals(last, snapshot) && last.Record.Phase != snapshot.Record.Phase)
+                {
+                    told[snapshot.Record.Id] = snapshot;
+                    yield return snapshot;
+                }
+            }
+
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Asks a migration to roll back; returns at once.</summary>
     /// <exception cref="FailureException">There is no such migration, or it is too late to go back.</exception>
     public void Abort(MigrationId id) => Run(id, "aborted").Abort(new Failure(FailureCode.Aborted, $"Migration {id} was aborted by a user."));
@@ -132,12 +154,15 @@ public sealed class MigrationEngine : IAsyncDisposable
 
     private MigrationRun StartRun(MigrationRecord record, Action<MigrationRun> start)
     {
-        var run = new MigrationRun(_ports, record);
+        var run = new MigrationRun(_ports, record, TellChange);
         _runs[record.Id] = run;
         start(run);
         _ = run.Completion.ContinueWith(_ => _runs.TryRemove(record.Id, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return run;
     }
+
+    private void TellChange() =>
+        Interlocked.Exchange(ref _changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     private MigrationRun Run(MigrationId id, string verb) => _runs.TryGetValue(id, out var run)
         ? run

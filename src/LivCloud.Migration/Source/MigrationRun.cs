@@ -8,7 +8,7 @@ namespace LivCloud.Migration.Source;
 /// <summary>One migration from its request to its end; the only owner of its record.</summary>
 /// <remarks>Split by concern: state (this file), moving, the fence at the Finish call, settling.</remarks>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The token sources have no timer, so there is nothing to release; they may be cancelled after the run has ended.")]
-internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord record)
+internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord record, Action tellChange)
 {
     private static readonly TimeSpan JournalRetry = TimeSpan.FromSeconds(1);
 
@@ -119,6 +119,7 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
             Publish(phase.IsFinal() ? null : _snapshot.Progress);
         }
 
+        tellChange();
         MigrationLog.Entered(ports.Log, Id, _record.Vm, _record.Destination, phase);
     }
 
