@@ -46,3 +46,57 @@ fi
 apt_install "${qemu_suite[@]}" qemu-system-x86 qemu-utils qemu-block-extra
 apt_install libvirt-daemon-system libvirt-clients iproute2 bridge-utils ethtool socat tcpdump \
   busybox-static cpio zstd gcc libc6-dev nfs-ganesha nfs-ganesha-vfs rpcbind libzstd1
+
+# The guest of the lab: a Debian cloud kernel and an initramfs with busybox, the virtio drivers and lab/guest/workload.c.
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${LIVCLOUD_CACHE:-/var/cache/livcloud}
+mkdir -p "$cache"
+
+if [ ! -s "$cache/vmlinuz" ] || [ ! -d "$cache/kernel-modules" ]; then
+  if [ -z "$apt_updated" ] && ! apt-cache policy linux-image-cloud-amd64 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+    apt-get update -qq
+    apt_updated=yes
+  fi
+  package=$(apt-cache depends linux-image-cloud-amd64 | awk '/Depends: linux-image-/{print $2; exit}')
+  [ -n "$package" ] || { say "no cloud kernel in the package lists (linux-image-cloud-amd64)"; exit 1; }
+  say "fetching $package for the lab's guests"
+  work=$(mktemp -d "$cache/kernel.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  chmod 755 "$work"
+  (cd "$work" && apt-get -o APT::Sandbox::User=root download -qq "$package" && dpkg -x ./*.deb root)
+  rm -rf "$cache/kernel-modules"
+  mv "$work"/root/lib/modules/*/kernel "$cache/kernel-modules"
+  mv "$work"/root/boot/vmlinuz-* "$cache/vmlinuz"
+  rm -rf "$work"
+  trap - EXIT
+fi
+
+stamp=$(cat "$here/guest/init" "$here/guest/workload.c" "$here/setup.sh" | sha256sum | cut -d' ' -f1)
+if [ ! -s "$cache/initramfs" ] || [ "$(cat "$cache/initramfs.stamp" 2>/dev/null)" != "$stamp" ]; then
+  say "building the lab guest's initramfs"
+  root=$(mktemp -d "$cache/initramfs.XXXXXX")
+  trap 'rm -rf "$root"' EXIT
+  mkdir -p "$root"/{bin,dev,proc,sys,modules}
+  gcc -static -O2 -Wall -Wextra -Werror -pthread -o "$root/bin/workload" "$here/guest/workload.c"
+  strip "$root/bin/workload"
+  cp "$(command -v busybox)" "$root/bin/busybox"
+  cp "$here/guest/init" "$root/init"
+  chmod 755 "$root/init"
+  # The order matters: virtio_ring before virtio.
+  for module in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci failover net_failover virtio_net virtio_blk; do
+    file=$(find "$cache/kernel-modules" -name "$module.ko*" | head -n 1)
+    [ -n "$file" ] || continue   # built into this kernel, or part of another module
+    case $file in
+      *.xz) xz -dc "$file" >"$root/modules/$module.ko" ;;
+      *.zst) zstd -qdc "$file" >"$root/modules/$module.ko" ;;
+      *) cp "$file" "$root/modules/$module.ko" ;;
+    esac
+    echo "$module.ko" >>"$root/modules.order"
+  done
+  (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) | gzip -1 >"$cache/initramfs.new"
+  mv "$cache/initramfs.new" "$cache/initramfs"
+  echo "$stamp" >"$cache/initramfs.stamp"
+  rm -rf "$root"
+  trap - EXIT
+fi
+say "ready (guest kernel and initramfs in $cache)"

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.Diagnostics;
+using LivCloud.Lab;
+
+namespace LivCloud.Cli.Commands.Lab;
+
+internal static class ExecCommand
+{
+    public static Command Create()
+    {
+        var name = LabCommand.NameArgument();
+        var host = new Argument<string>("HOST") { Description = "The host's name." };
+        var program = new Argument<string[]>("CMD") { Description = "The program and its arguments, after --.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("exec", """
+            Runs a program inside a host: in its network, mount, UTS and PID namespaces. The exit code is the program's.
+
+            Examples:
+              livcloud lab exec demo h1 -- virsh list --all
+              livcloud lab exec demo h2 -- bash
+            """) { name, host, program };
+        command.SetAction((parsed, cancellationToken) => LabCommand.RunAsync(async () =>
+        {
+            var lab = RunningLab.Open(parsed.GetRequiredValue(name));
+            var place = LabCommand.Find(lab.Hosts, "host", parsed.GetRequiredValue(host), lab);
+            string[] arguments = [.. place.EnterCommand(), .. parsed.GetRequiredValue(program)];
+            using var process = Process.Start(new ProcessStartInfo(arguments[0], arguments[1..]))!;
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode;
+        }));
+        return command;
+    }
+}

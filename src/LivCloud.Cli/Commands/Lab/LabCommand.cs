@@ -1,0 +1,66 @@
+using System.CommandLine;
+using LivCloud.Core;
+using LivCloud.Lab;
+
+namespace LivCloud.Cli.Commands.Lab;
+
+/// <summary>`livcloud lab`: sites, hosts, links and guests on one machine.</summary>
+public static class LabCommand
+{
+    /// <summary>Makes the command with all that is below it.</summary>
+    public static Command Create() => new("lab", """
+        Builds sites, hosts, links and guests on this machine, for trying, testing and measuring. Needs root.
+
+        Examples:
+          livcloud lab up lab/topologies/demo.yaml
+          livcloud lab exec demo h1 -- virsh list
+          livcloud lab link set demo wan --rate 50mbit --loss 0.1%
+          livcloud lab link cut demo wan --for 20s
+          livcloud lab down demo
+        """)
+    {
+        UpCommand.Create(),
+        DownCommand.Create(),
+        StatusCommand.Create(),
+        ExecCommand.Create(),
+        LinkCommands.Create(),
+        HostCommands.Create(),
+        GuestCommands.Create(),
+        LinkEmulatorCommand.Create(),
+        ClientCommand.Create(),
+    };
+
+    /// <summary>Runs a command's body; a failure becomes one sentence on standard error and an exit code.</summary>
+    internal static async Task<int> RunAsync(Func<Task<int>> body)
+    {
+        try
+        {
+            return await body();
+        }
+        catch (LabException ex)
+        {
+            await Console.Error.WriteLineAsync($"livcloud lab: {ex.Message}");
+            return ex.Error switch
+            {
+                LabError.Invalid => ExitCode.Usage,
+                LabError.NotFound => ExitCode.NotFound,
+                LabError.Conflict => ExitCode.Conflict,
+                LabError.Unsupported => ExitCode.Refused,
+                LabError.Failed => ExitCode.Failure,
+            };
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("livcloud lab: interrupted.");
+            return ExitCode.Interrupted;
+        }
+    }
+
+    /// <summary>The argument that names a lab.</summary>
+    internal static Argument<string> NameArgument() => new("NAME") { Description = "The lab's name." };
+
+    /// <summary>Finds something of a lab by name.</summary>
+    internal static T Find<T>(IReadOnlyDictionary<string, T> things, string kind, string name, RunningLab lab) => things.TryGetValue(name, out var thing)
+        ? thing
+        : throw new LabException(LabError.NotFound, $"There is no {kind} '{name}' in the lab '{lab.Name}'; there are: {string.Join(", ", things.Keys)}.");
+}

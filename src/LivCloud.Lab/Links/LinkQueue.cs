@@ -1,0 +1,151 @@
+namespace LivCloud.Lab.Links;
+
+/// <summary>What became of a packet that was offered to a link.</summary>
+public enum PacketFate
+{
+    /// <summary>It will come out at the other end.</summary>
+    Carried,
+
+    /// <summary>Too much was waiting; it never got onto the wire.</summary>
+    QueueDropped,
+
+    /// <summary>It was on the wire and got lost.</summary>
+    Lost,
+}
+
+/// <summary>One direction of a link: which packets come out at the other end, and when. Pure: time is an argument, and nothing is allocated per packet.</summary>
+/// <remarks>A packet waits until the wire is free, takes its size over the rate to be put on it, and travels for the delay. Times are nanoseconds of one clock.</remarks>
+public sealed class LinkQueue
+{
+    private const int MaxPackets = 1 << 17;
+    private readonly byte[] _bytes;
+    private readonly Slot[] _slots = new Slot[MaxPackets];
+    private SplitMix64 _random;
+    private long _head, _tail, _waiting;   // slot numbers; those from _waiting on are not fully on the wire yet
+    private int _writeOffset;
+    private long _wireFreeAt = long.MinValue, _lastDeparture = long.MinValue;
+    private long _rate, _delay, _jitter, _queueNanoseconds;
+    private int _queuePackets;
+    private double _loss;
+
+    /// <summary>Makes an empty direction.</summary>
+    /// <param name="settings">What it does to packets.</param>
+    /// <param name="stream">Tells the two directions' random numbers apart.</param>
+    /// <param name="bufferBytes">How many bytes can be under way at most; more are dropped as from a full queue.</param>
+    public LinkQueue(LinkSettings settings, int stream, int bufferBytes = 64 << 20)
+    {
+        _bytes = GC.AllocateUninitializedArray<byte>(bufferBytes);
+        _random = new SplitMix64(settings.Seed * 2 + (ulong)stream);
+        Apply(settings, reseed: false, stream);
+    }
+
+    /// <summary>When the first packet comes out, in nanoseconds; <see cref="long.MaxValue"/> when none is under way.</summary>
+    public long NextDeparture => _head == _tail ? long.MaxValue : _slots[_head % MaxPackets].Departure;
+
+    /// <summary>How many packets are under way.</summary>
+    public int Count => (int)(_tail - _head);
+
+    /// <summary>Uses other settings for packets that are offered from now on; those under way keep their times.</summary>
+    public void Apply(LinkSettings settings, bool reseed, int stream)
+    {
+        _rate = settings.Rate.BitsPerSecond;
+        _delay = Nanoseconds(settings.Delay);
+        _jitter = Nanoseconds(settings.Jitter);
+        _loss = settings.Loss;
+        _queueNanoseconds = settings.Queue.Time is { } time ? Nanoseconds(time) : long.MaxValue;
+        _queuePackets = settings.Queue.Packets ?? int.MaxValue;
+        if (reseed)
+        {
+            _random = new SplitMix64(settings.Seed * 2 + (ulong)stream);
+        }
+    }
+
+    /// <summary>Takes a packet that arrived at the near end.</summary>
+    public PacketFate Offer(long now, ReadOnlySpan<byte> packet)
+    {
+        while (_waiting < _tail && _slots[_waiting % MaxPackets].OnWire <= now)
+        {
+            _waiting++;
+        }
+
+        var start = Math.Max(now, _wireFreeAt);
+        if (start - now > _queueNanoseconds || _tail - _waiting >= _queuePackets || _tail - _head >= MaxPackets || !TryReserve(packet.Length, out var offset))
+        {
+            return PacketFate.QueueDropped;
+        }
+
+        var onWire = start + (long)((Int128)packet.Length * 8 * 1_000_000_000 / _rate);
+        _wireFreeAt = onWire;
+        var jitter = _jitter == 0 ? 0 : (long)((_random.NextDouble() * 2 - 1) * _jitter);
+        if (_loss > 0 && _random.NextDouble() < _loss)
+        {
+            return PacketFate.Lost;
+        }
+
+        _lastDeparture = Math.Max(_lastDeparture, onWire + _delay + jitter);
+        packet.CopyTo(_bytes.AsSpan(offset));
+        _slots[_tail % MaxPackets] = new Slot(onWire, _lastDeparture, offset, packet.Length);
+        _tail++;
+        _writeOffset = offset + packet.Length;
+        return PacketFate.Carried;
+    }
+
+    /// <summary>Takes out the next packet that has reached the far end.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="packet">Its bytes, valid until the next call of <see cref="Offer"/>.</param>
+    /// <param name="departure">When it was due.</param>
+    public bool TryTake(long now, out ReadOnlySpan<byte> packet, out long departure)
+    {
+        ref var slot = ref _slots[_head % MaxPackets];
+        if (_head == _tail || slot.Departure > now)
+        {
+            packet = default;
+            departure = 0;
+            return false;
+        }
+
+        packet = _bytes.AsSpan(slot.Offset, slot.Bytes);
+        departure = slot.Departure;
+        _head++;
+        _waiting = Math.Max(_waiting, _head);
+        return true;
+    }
+
+    /// <summary>Forgets all packets under way, as when the link is cut.</summary>
+    /// <returns>How many there were.</returns>
+    public int Clear()
+    {
+        var count = Count;
+        _head = _waiting = _tail;
+        _wireFreeAt = _lastDeparture = long.MinValue;
+        return count;
+    }
+
+    /// <summary>Finds room behind the last packet, wrapping to the start of the buffer; a packet is never split.</summary>
+    private bool TryReserve(int bytes, out int offset)
+    {
+        if (_head == _tail)
+        {
+            offset = 0;
+            return bytes <= _bytes.Length;
+        }
+
+        var oldest = _slots[_head % MaxPackets].Offset;
+        offset = _writeOffset;
+        if (offset > oldest)
+        {
+            if (offset + bytes <= _bytes.Length)
+            {
+                return true;
+            }
+
+            offset = 0;
+        }
+
+        return offset + bytes < oldest;
+    }
+
+    private static long Nanoseconds(TimeSpan span) => span.Ticks * 100;
+
+    private readonly record struct Slot(long OnWire, long Departure, int Offset, int Bytes);
+}
