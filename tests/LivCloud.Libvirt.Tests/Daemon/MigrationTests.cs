@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using LivCloud.Libvirt.Rpc;
 
@@ -61,8 +62,10 @@ public sealed class MigrationTests(Hosts hosts) : IDisposable
     {
         var iterations = Channel.CreateUnbounded<DomainMigrationIteration>();
         using var pass = _source.SubscribeMigrationIteration(happened => iterations.Writer.TryWrite(happened));
-        using var guest = _source.CreateDomain(TinyGuest.Xml("stayer", Guid.NewGuid()));
-        // A firmware sends little more than its own memory; a step of 1 MiB/s keeps it going for long enough.
+        // 32 MiB that do not compress, at 1 MiB/s: it can not complete before it is aborted.
+        var memory = Path.Combine(_directory, "memory.bin");
+        await File.WriteAllBytesAsync(memory, RandomNumberGenerator.GetBytes(32 << 20));
+        using var guest = _source.CreateDomain(TinyGuest.Xml("stayer", Guid.NewGuid(), memoryFile: memory));
         var relay = StartRelay();
         await using (relay)
         {
@@ -72,6 +75,9 @@ public sealed class MigrationTests(Hosts hosts) : IDisposable
             var running = guest.GetJobStatistics();
             Assert.Equal(JobType.Unbounded, running.Type);
             Assert.Equal(JobOperation.MigrationOut, running.Operation);
+            guest.SetMigrationMaxSpeed(2);
+            guest.SetMigrationMaxDowntime(TimeSpan.FromMilliseconds(50));
+            Assert.Throws<LibvirtException>(guest.StartPostCopy);
 
             guest.AbortJob();
             var error = await Assert.ThrowsAsync<LibvirtException>(() => migration.WaitAsync(Deadline));
@@ -83,6 +89,41 @@ public sealed class MigrationTests(Hosts hosts) : IDisposable
         Assert.Null(_destination.FindDomain(guest.Uuid));
         Assert.True(FinishCancelled(relay));
         guest.Destroy();
+    }
+
+    [Fact]
+    public async Task A_disk_is_copied_to_where_its_image_was_made_ready()
+    {
+        const string image = "/var/lib/libvirt/images/disk.img";
+        var content = RandomNumberGenerator.GetBytes(4 << 20);
+        await File.WriteAllBytesAsync(ImageOf(hosts.Source), content);
+        await File.WriteAllBytesAsync(ImageOf(hosts.Destination), new byte[content.Length]);
+        var disk = $"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{image}'/><target dev='vda' bus='virtio'/></disk>";
+        using var guest = _source.DefineDomain(TinyGuest.Xml("carrier", Guid.NewGuid(), disk));
+        guest.Create();
+        var completed = Channel.CreateUnbounded<DomainJobCompleted>();
+        using var job = _source.SubscribeJobCompleted(happened => completed.Writer.TryWrite(happened));
+        await using var relay = StartRelay();
+
+        await guest.MigrateAsync(
+            DestinationUri,
+            Parameters() with { DisksUri = $"unix://{_directory}/nbd.sock", MigrateDisks = ["vda"] },
+            Flags | MigrateFlags.NonSharedDisk | MigrateFlags.PersistDestination | MigrateFlags.UndefineSource | MigrateFlags.Unsafe)
+            .WaitAsync(Deadline);
+
+        Assert.Null(_source.FindDomain(guest.Uuid));
+        using var moved = _destination.FindDomain(guest.Uuid);
+        Assert.True(moved?.IsPersistent);
+        moved?.Destroy();
+        moved?.Undefine();
+        Assert.Equal(content, await File.ReadAllBytesAsync(ImageOf(hosts.Destination)));
+        using var deadline = new CancellationTokenSource(Deadline);
+        var figures = (await completed.Reader.ReadAsync(deadline.Token)).Statistics;
+        Assert.Equal(content.Length, figures.DiskTotal);
+        Assert.Equal(content.Length, figures.DiskProcessed);
+
+        static string ImageOf(PrivateDaemon daemon) =>
+            Path.Combine(Directory.CreateDirectory(Path.Combine(daemon.Directory, "lib/images")).FullName, "disk.img");
     }
 
     [Fact]
