@@ -7,6 +7,9 @@ namespace LivCloud.Libvirt;
 /// </remarks>
 public sealed partial class LibvirtConnection
 {
+    private readonly EventSource<DomainLifecycle> _lifecycle;
+    private readonly EventSource<DomainMigrationIteration> _migrationIteration;
+    private readonly EventSource<DomainJobCompleted> _jobCompleted;
     private Action<Exception>? _handlerFailed;
 
     /// <summary>Told, on the event thread, of each exception that an event handler let out; without it such exceptions are lost.</summary>
@@ -21,7 +24,7 @@ public sealed partial class LibvirtConnection
     public IDisposable SubscribeLifecycle(Action<DomainLifecycle> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Remember(EventSubscription.Lifecycle(this, handler));
+        return _lifecycle.Subscribe(handler);
     }
 
     /// <summary>Tells of each pass over memory of any migration out of this host, until the result is disposed of.</summary>
@@ -29,7 +32,7 @@ public sealed partial class LibvirtConnection
     public IDisposable SubscribeMigrationIteration(Action<DomainMigrationIteration> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Remember(EventSubscription.MigrationIteration(this, handler));
+        return _migrationIteration.Subscribe(handler);
     }
 
     /// <summary>Tells of each job that completed, with its figures, until the result is disposed of.</summary>
@@ -37,16 +40,7 @@ public sealed partial class LibvirtConnection
     public IDisposable SubscribeJobCompleted(Action<DomainJobCompleted> handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return Remember(EventSubscription.JobCompleted(this, handler));
-    }
-
-    /// <summary>Takes a subscription off the list; false when it was ended already.</summary>
-    internal bool Forget(EventSubscription subscription)
-    {
-        lock (_gate)
-        {
-            return _subscriptions.Remove(subscription);
-        }
+        return _jobCompleted.Subscribe(handler);
     }
 
     internal void ReportHandlerFailure(Exception exception)
@@ -59,19 +53,5 @@ public sealed partial class LibvirtConnection
         {
             // It is called from libvirt's C code, which no exception may reach, and there is nobody left to tell.
         }
-    }
-
-    private EventSubscription Remember(EventSubscription subscription)
-    {
-        lock (_gate)
-        {
-            if (!_disposed)
-            {
-                _subscriptions.Add(subscription);
-                return subscription;
-            }
-        }
-
-        throw new ObjectDisposedException(nameof(LibvirtConnection));
     }
 }

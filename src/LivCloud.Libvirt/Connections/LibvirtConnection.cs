@@ -19,22 +19,23 @@ public sealed partial class LibvirtConnection : IDisposable
 
     private readonly ConnectHandle _handle;
     private readonly CancellationTokenSource _closed = new();
-    private readonly Lock _gate = new();
-    private readonly List<EventSubscription> _subscriptions = [];
-    private bool _disposed;
+    private int _disposed;
 
     private LibvirtConnection(string uri, ConnectHandle handle)
     {
         Uri = uri;
         _handle = handle;
         Closed = _closed.Token;
+        _lifecycle = new EventSource<DomainLifecycle>(this);
+        _migrationIteration = new EventSource<DomainMigrationIteration>(this);
+        _jobCompleted = new EventSource<DomainJobCompleted>(this);
     }
 
     /// <summary>The URI it was opened with.</summary>
     public string Uri { get; }
 
     /// <summary>Whether the daemon can still be talked to, as far as is known; it does not ask the daemon.</summary>
-    public bool IsAlive => !_disposed && LibVirt.virConnectIsAlive(_handle) == 1;
+    public bool IsAlive => LibvirtErrors.IsAlive(_handle);
 
     /// <summary>Cancelled, on a thread of the pool, when the connection breaks (end of file, error, no sign of life) or is disposed of.</summary>
     public CancellationToken Closed { get; }
@@ -72,24 +73,14 @@ public sealed partial class LibvirtConnection : IDisposable
     /// <summary>Ends all subscriptions, then the connection.</summary>
     public void Dispose()
     {
-        EventSubscription[] subscriptions;
-        lock (_gate)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
-            subscriptions = [.. _subscriptions];
-            _subscriptions.Clear();
+            return;
         }
 
-        foreach (var subscription in subscriptions)
-        {
-            subscription.Deregister();
-        }
-
+        _lifecycle.Deregister();
+        _migrationIteration.Deregister();
+        _jobCompleted.Deregister();
         StopWatching();
         _handle.Dispose();
         _closed.Cancel();

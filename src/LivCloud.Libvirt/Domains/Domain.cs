@@ -12,8 +12,8 @@ public sealed partial class Domain : IDisposable
     /// <summary>VIR_DOMAIN_START_PAUSED.</summary>
     internal const uint StartPaused = 1;
 
-    // VIR_DOMAIN_UNDEFINE_MANAGED_SAVE, _SNAPSHOTS_METADATA and _KEEP_NVRAM.
-    private const uint UndefineAndKeepFirmwareVariables = (1 << 0) | (1 << 1) | (1 << 3);
+    private const uint UndefineAll = (1 << 0) | (1 << 1);       // VIR_DOMAIN_UNDEFINE_MANAGED_SAVE and _SNAPSHOTS_METADATA
+    private const uint UndefineButKeepNvram = 1 << 3;           // VIR_DOMAIN_UNDEFINE_KEEP_NVRAM
 
     private readonly LibvirtConnection _connection;
     private readonly DomainHandle _handle;
@@ -84,7 +84,22 @@ public sealed partial class Domain : IDisposable
     /// Forgets its definition with its managed save image and the metadata of its snapshots; disks and firmware variables stay. A domain that
     /// runs goes on as a transient one.
     /// </summary>
-    public void Undefine() => Check(LibVirt.virDomainUndefineFlags(_handle, UndefineAndKeepFirmwareVariables), "undefine");
+    public void Undefine()
+    {
+        if (LibVirt.virDomainUndefineFlags(_handle, UndefineAll | UndefineButKeepNvram) == 0)
+        {
+            return;
+        }
+
+        var error = Failed("undefine");
+        if (error.Error != LibvirtError.InvalidArgument)
+        {
+            throw error;
+        }
+
+        // A driver without firmware variables knows no such flag. One with them deletes none without being told to.
+        Check(LibVirt.virDomainUndefineFlags(_handle, UndefineAll), "undefine");
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

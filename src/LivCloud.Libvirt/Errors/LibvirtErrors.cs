@@ -21,6 +21,19 @@ internal static class LibvirtErrors
     /// <summary>The number of this thread's last error; 0 when there is none.</summary>
     internal static LibvirtError LastCode() => Map(Read().Code);
 
+    /// <summary>Whether a connection can still be talked to, as far as is known. It clears the last error.</summary>
+    internal static bool IsAlive(ConnectHandle connection)
+    {
+        try
+        {
+            return LibVirt.virConnectIsAlive(connection) == 1;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
     private static unsafe (int Code, int Domain, string Message) Read()
     {
         var error = LibVirt.virGetLastError();
@@ -43,17 +56,5 @@ internal static class LibvirtErrors
     {
         var fromTransport = domain is FromRpc or FromRemote || code == (int)LibvirtError.Rpc;
         return fromTransport && (connection is null ? code != (int)LibvirtError.AuthenticationFailed : !IsAlive(connection));
-    }
-
-    private static bool IsAlive(ConnectHandle connection)
-    {
-        try
-        {
-            return LibVirt.virConnectIsAlive(connection) == 1;
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
-        }
     }
 }

@@ -6,7 +6,7 @@ namespace LivCloud.Libvirt.Xml;
 /// <summary>The description of a volume to create, for <see cref="StoragePool.CreateVolume"/>.</summary>
 public sealed record VolumeDescription
 {
-    /// <summary>The volume's name, which is the file's name in a directory pool; no separator, neither "." nor "..".</summary>
+    /// <summary>The volume's name, which is the file's name in a directory pool; no separator or control character, neither "." nor "..".</summary>
     /// <exception cref="ArgumentException">It is not such a name.</exception>
     public required string Name
     {
@@ -14,7 +14,7 @@ public sealed record VolumeDescription
         init
         {
             ArgumentException.ThrowIfNullOrEmpty(value);
-            field = value is "." or ".." || value.Contains('/', StringComparison.Ordinal) || value.Contains('\0', StringComparison.Ordinal)
+            field = value is "." or ".." || value.Any(character => character == '/' || char.IsControl(character))
                 ? throw new ArgumentException($"'{value}' is not a file name.", nameof(value))
                 : value;
         }
