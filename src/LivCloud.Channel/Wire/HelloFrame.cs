@@ -1,0 +1,50 @@
+namespace LivCloud.Channel.Wire;
+
+/// <summary>What the dialer of a link wants with it.</summary>
+internal enum HelloIntent : byte
+{
+    /// <summary>Make the session if it is not there yet, else join it.</summary>
+    Begin = 1,
+
+    /// <summary>Join a session that must be there.</summary>
+    Join = 2,
+}
+
+/// <summary>The dialer's first frame on a link.</summary>
+/// <remarks>Its fields stay where they are in every version; a dialer that also speaks a later version may add fields, which are ignored.</remarks>
+/// <param name="MinVersion">The oldest protocol version that the dialer speaks.</param>
+/// <param name="MaxVersion">The newest one.</param>
+/// <param name="Intent">What it wants.</param>
+/// <param name="Instance">The dialing process, random; a new one says that the peer was started again.</param>
+/// <param name="Session">The session, random.</param>
+internal readonly record struct HelloFrame(ushort MinVersion, ushort MaxVersion, HelloIntent Intent, Guid Instance, Guid Session)
+{
+    public static bool TryRead(ref WireReader reader, out HelloFrame frame, out WireError error)
+    {
+        frame = default;
+        error = WireError.Truncated;
+        if (!reader.TryReadUInt16(out var minVersion) || !reader.TryReadUInt16(out var maxVersion) || !reader.TryReadByte(out var intent)
+            || !reader.TryReadBytes(16, out var instance) || !reader.TryReadBytes(16, out var session))
+        {
+            return false;
+        }
+
+        frame = new HelloFrame(minVersion, maxVersion, (HelloIntent)intent, new Guid(instance, bigEndian: true), new Guid(session, bigEndian: true));
+        error = minVersion == 0 || maxVersion < minVersion || frame.Instance == Guid.Empty || frame.Session == Guid.Empty ? WireError.Zero
+            : frame.Intent is not (HelloIntent.Begin or HelloIntent.Join) ? WireError.UnknownValue
+            : reader.Remaining > 0 && maxVersion <= WireLimits.Version ? WireError.TrailingBytes
+            : WireError.None;
+        return error == WireError.None;
+    }
+
+    public int Write(Span<byte> destination)
+    {
+        var writer = new WireWriter(destination, FrameType.Hello);
+        writer.WriteUInt16(MinVersion);
+        writer.WriteUInt16(MaxVersion);
+        writer.WriteByte((byte)Intent);
+        writer.WriteBytes(Instance.ToByteArray(bigEndian: true));
+        writer.WriteBytes(Session.ToByteArray(bigEndian: true));
+        return writer.Finish();
+    }
+}
