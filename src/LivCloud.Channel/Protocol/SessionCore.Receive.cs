@@ -242,7 +242,7 @@ internal sealed partial class SessionCore
             CloseCode.UnknownSession or CloseCode.PeerRestarted => new SessionEnd(
                 ChannelError.PeerRestarted, $"{_peer} does not know the session any more: {close.Reason}", null),
             CloseCode.HoldTimeOver => new SessionEnd(ChannelError.LinkLost, $"{_peer} gave the session up: {close.Reason}", null),
-            CloseCode.VersionUnsupported or CloseCode.TooManyLinks => null,
+            CloseCode.VersionUnsupported or CloseCode.TooManyLinks or CloseCode.PeerUntrusted => null,
         };
 
         if (end is not null)

@@ -23,6 +23,9 @@ internal enum CloseCode : ushort
 
     /// <summary>The peer was started again, so that this session is of no use.</summary>
     PeerRestarted = 7,
+
+    /// <summary>The dialer's certificate is refused. It is all that the acceptor says to an end that it does not trust.</summary>
+    PeerUntrusted = 8,
 }
 
 /// <summary>The last frame on a link. What its sender receives after it is ignored.</summary>
@@ -39,7 +42,7 @@ internal readonly record struct CloseFrame(CloseCode Code, string Reason)
             return false;
         }
 
-        if ((CloseCode)code is < CloseCode.Ended or > CloseCode.PeerRestarted)
+        if ((CloseCode)code is < CloseCode.Ended or > CloseCode.PeerUntrusted)
         {
             error = code == 0 ? WireError.Zero : WireError.UnknownValue;
             return false;
