@@ -1,0 +1,83 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using LivCloud.Channel.Certificates;
+using LivCloud.Core;
+
+namespace LivCloud.Channel.Links;
+
+/// <summary>TLS 1.3 with certificates on both sides, and the check of the other end's.</summary>
+internal sealed class TlsSettings
+{
+    private static readonly List<SslApplicationProtocol> Protocols = [new("livcloud/1")];
+    private readonly SslStreamCertificateContext _certificate;
+    private readonly PeerCheck _check;
+
+    public TlsSettings(X509Certificate2 certificate, X509Certificate2 authority)
+    {
+        _certificate = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        _check = new PeerCheck(authority);
+    }
+
+    /// <summary>Does the handshake of the end that dials. A peer that is not trusted is refused within it.</summary>
+    /// <returns>What came of the check; null when the handshake did not come that far and succeeded nevertheless, which TLS rules out.</returns>
+    public async Task<PeerVerdict?> AuthenticateAsDialerAsync(SslStream stream, HostName peer, CancellationToken cancellationToken)
+    {
+        PeerVerdict? verdict = null;
+        var options = new SslClientAuthenticationOptions
+        {
+            TargetHost = peer.ToString(),
+            ClientCertificateContext = _certificate,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            ApplicationProtocols = Protocols,
+            AllowTlsResume = false,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            {
+                verdict = _check.Check(certificate as X509Certificate2, isServer: true, [peer]);
+                return verdict is PeerVerdict.Trusted;
+            },
+        };
+        try
+        {
+            await stream.AuthenticateAsClientAsync(options, cancellationToken);
+        }
+        catch (AuthenticationException) when (verdict is PeerVerdict.Refused)
+        {
+            // The verdict says it better.
+        }
+
+        return verdict;
+    }
+
+    /// <summary>Does the handshake of the end that accepts.</summary>
+    /// <remarks>
+    /// The handshake succeeds with any certificate, or none, and the verdict comes back: .NET sends no TLS alert on Linux, and a dialer should
+    /// be told why it is refused. Only a trusted verdict holds a peer's name, without which nothing that the other end sends is read.
+    /// </remarks>
+    public async Task<PeerVerdict> AuthenticateAsAcceptorAsync(SslStream stream, IReadOnlyCollection<HostName> peers, CancellationToken cancellationToken)
+    {
+        PeerVerdict verdict = new PeerVerdict.Refused("no certificate was presented");
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = _certificate,
+            ClientCertificateRequired = true,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            ApplicationProtocols = Protocols,
+            AllowTlsResume = false,
+            AllowRenegotiation = false,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+#pragma warning disable CA5359 // The verdict decides: nothing is read from an end that it does not trust (see the remarks).
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            {
+                verdict = _check.Check(certificate as X509Certificate2, isServer: false, peers);
+                return true;
+            },
+#pragma warning restore CA5359
+        };
+        await stream.AuthenticateAsServerAsync(options, cancellationToken);
+        return stream.NegotiatedApplicationProtocol == Protocols[0]
+            ? verdict
+            : new PeerVerdict.Refused("the other end does not speak livcloud/1");
+    }
+}

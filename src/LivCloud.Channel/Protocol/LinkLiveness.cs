@@ -1,0 +1,76 @@
+namespace LivCloud.Channel.Protocol;
+
+/// <summary>Finds out whether a link is alive, and how long an answer takes.</summary>
+/// <remarks>
+/// Each end sends a PING every few seconds, so something must come in all the time. Any byte counts, not only an answer: on a slow link
+/// full of bulk an answer takes long, but bytes come.
+/// </remarks>
+internal sealed class LinkLiveness
+{
+    private readonly SessionSettings _settings;
+    private Instant _receivedAt;
+    private Instant _pingAt;
+    private ulong _pingNumber;
+    private ulong _timedNumber;
+    private Instant _timedAt;
+    private ulong? _pongOwed;
+
+    public LinkLiveness(SessionSettings settings, Instant now)
+    {
+        _settings = settings;
+        _receivedAt = _pingAt = now;
+    }
+
+    /// <summary>The smoothed round trip time (RFC 6298 §2); null before the first answer.</summary>
+    public TimeSpan? SmoothedRtt { get; private set; }
+
+    /// <summary>When the link is dead unless something comes in.</summary>
+    public Instant DeadAt => _receivedAt + _settings.LinkTimeout;
+
+    /// <summary>When the next PING is due.</summary>
+    public Instant PingAt => _pingAt;
+
+    public bool HasWork(Instant now) => _pongOwed is not null || now >= _pingAt;
+
+    public void NoteReceived(Instant now) => _receivedAt = now;
+
+    public void NotePing(ulong number) => _pongOwed = number;
+
+    public void NotePong(Instant now, ulong number)
+    {
+        if (number != _timedNumber || number == 0)
+        {
+            return;
+        }
+
+        var sample = now - _timedAt;
+        SmoothedRtt = SmoothedRtt is { } smoothed ? smoothed + ((sample - smoothed) / 8) : sample;
+        _timedNumber = 0;
+    }
+
+    /// <summary>The number of a PONG that is owed; null when none is.</summary>
+    public ulong? TakePong()
+    {
+        var owed = _pongOwed;
+        _pongOwed = null;
+        return owed;
+    }
+
+    /// <summary>The number of a PING that is due; null when none is.</summary>
+    public ulong? TakePing(Instant now)
+    {
+        if (now < _pingAt)
+        {
+            return null;
+        }
+
+        _pingAt = now + _settings.PingInterval;
+        _pingNumber++;
+        if (_timedNumber == 0)
+        {
+            (_timedNumber, _timedAt) = (_pingNumber, now);
+        }
+
+        return _pingNumber;
+    }
+}

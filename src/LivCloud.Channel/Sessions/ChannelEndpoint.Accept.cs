@@ -1,0 +1,172 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using LivCloud.Channel.Certificates;
+using LivCloud.Channel.Links;
+using LivCloud.Channel.Sessions;
+using LivCloud.Channel.Wire;
+using LivCloud.Core;
+
+namespace LivCloud.Channel;
+
+/// <summary>Incoming links.</summary>
+public sealed partial class ChannelEndpoint
+{
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ListenerRetryTime = TimeSpan.FromMilliseconds(200);
+    private int _halfOpen;
+
+    private async Task AcceptAsync(Socket listener)
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var socket = await listener.AcceptAsync(_stopping.Token);
+                if (Interlocked.Increment(ref _halfOpen) > _options.MaxHalfOpenLinks)
+                {
+                    ChannelLog.TooManyHalfOpen(_logger, socket.RemoteEndPoint?.ToString() ?? "?", _options.MaxHalfOpenLinks);
+                    Interlocked.Decrement(ref _halfOpen);
+                    socket.Dispose();
+                    continue;
+                }
+
+                _tasks.Add(WelcomeAsync(socket));
+            }
+            catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException ex)
+            {
+                ChannelLog.ListenerFailed(_logger, ex);
+                await Task.WhenAny(Task.Delay(ListenerRetryTime, _clock, _stopping.Token));
+            }
+        }
+    }
+
+    /// <summary>Does the handshake with whoever has connected. Whatever comes of it, this does not fail.</summary>
+    private async Task WelcomeAsync(Socket socket)
+    {
+        await Task.Yield();
+        var address = "an unknown address";
+        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var isTaken = false;
+        using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, deadline.Token);
+        try
+        {
+            address = socket.RemoteEndPoint?.ToString() ?? address;
+            TcpOptions.Apply(socket, _options.CongestionControl, _options.MaxUnsentBytes ?? 128 * 1024);
+            var verdict = await _tls.AuthenticateAsAcceptorAsync(stream, [.. _options.Peers.Keys], either.Token);
+            if (verdict is PeerVerdict.Trusted trusted)
+            {
+                isTaken = await TakeAsync(new Link(trusted.Peer, stream, socket, "tcp"), either.Token);
+            }
+            else
+            {
+                var reason = ((PeerVerdict.Refused)verdict).Reason;
+                ChannelLog.Untrusted(_logger, address, reason);
+                await RefuseAsync(stream, socket, new CloseFrame(CloseCode.PeerUntrusted, reason), either.Token);
+            }
+        }
+        catch (Exception ex) when (ex is IOException or AuthenticationException or InvalidDataException or SocketException
+            or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            ChannelLog.HandshakeFailed(_logger, address, ex.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _halfOpen);
+            if (!isTaken)
+            {
+                socket.Dispose();
+                await stream.DisposeAsync();
+            }
+        }
+    }
+
+    /// <returns>Whether a session has taken the link.</returns>
+    private async Task<bool> TakeAsync(Link link, CancellationToken cancellationToken)
+    {
+        var (header, body) = await FrameExchange.ReadAsync(link.Stream, cancellationToken);
+        var reader = new WireReader(body);
+        if (header.Type != FrameType.Hello || !HelloFrame.TryRead(ref reader, out var hello, out _))
+        {
+            throw new InvalidDataException($"{link.Peer} began with something else than HELLO.");
+        }
+
+        var (session, refusal) = Decide(link.Peer, hello);
+        if (session is null)
+        {
+            ChannelLog.HandshakeFailed(_logger, link.RemoteAddress, refusal.Reason);
+            await RefuseAsync(link.Stream, link, refusal, cancellationToken);
+            return false;
+        }
+
+        await FrameExchange.WriteAsync(link.Stream, new WelcomeFrame(WireLimits.Version, _instance), cancellationToken);
+        return session.TryAttach(link, hello.Slot);
+    }
+
+    private (ChannelSession? Session, CloseFrame Refusal) Decide(HostName peer, HelloFrame hello)
+    {
+        if (hello.MinVersion > WireLimits.Version)
+        {
+            return (null, new CloseFrame(
+                CloseCode.VersionUnsupported,
+                $"{_options.Name} speaks protocol version {WireLimits.Version}, {peer} {hello.MinVersion} to {hello.MaxVersion}; update {_options.Name}."));
+        }
+
+        DropOlder(peer, hello.Instance);
+        ChannelSession? session;
+        int sessions;
+        lock (_gate)
+        {
+            _sessions.TryGetValue(hello.Session, out session);
+            sessions = _sessions.Values.Count(one => one.Peer == peer);
+        }
+
+        if (session is { HasEnded: false } && session.Peer == peer)
+        {
+            return session.HasFreeSlot
+                ? (session, default)
+                : (null, new CloseFrame(CloseCode.TooManyLinks, $"The session has as many links as {_options.Name} allows."));
+        }
+
+        if (hello.Intent == HelloIntent.Join || session is not null)
+        {
+            return (null, new CloseFrame(
+                CloseCode.UnknownSession, $"{_options.Name} does not know the session: its agent was started again, or gave the session up."));
+        }
+
+        return sessions < MaxSessionsPerPeer
+            ? (Add(new SessionOrigin(hello.Session, peer, hello.Instance, IsDialer: false)), default)
+            : (null, new CloseFrame(CloseCode.TooManyLinks, $"There are {sessions} sessions with {peer} already."));
+    }
+
+    private Task RefuseAsync(Stream stream, Link link, CloseFrame refusal, CancellationToken cancellationToken) =>
+        RefuseAsync(stream, link.ShutdownSend, refusal, cancellationToken);
+
+    private Task RefuseAsync(Stream stream, Socket socket, CloseFrame refusal, CancellationToken cancellationToken) =>
+        RefuseAsync(stream, () => socket.Shutdown(SocketShutdown.Send), refusal, cancellationToken);
+
+    /// <summary>Says why, and waits a little for the other end to close: closing at once could destroy the answer on its way.</summary>
+    private async Task RefuseAsync(Stream stream, Action shutdownSend, CloseFrame refusal, CancellationToken cancellationToken)
+    {
+        await FrameExchange.WriteAsync(stream, refusal, cancellationToken);
+        shutdownSend();
+        using var deadline = new CancellationTokenSource(LingerTime, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var ignored = new byte[1024];
+        for (var total = 0; total < 64 * 1024;)
+        {
+            var count = await stream.ReadAsync(ignored, either.Token);
+            if (count == 0)
+            {
+                return;
+            }
+
+            total += count;
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using System.Net;
+using System.Net.Sockets;
+using LivCloud.Channel.Links;
+using LivCloud.Channel.Protocol;
+using LivCloud.Channel.Sessions;
+using LivCloud.Channel.Wire;
+using LivCloud.Core;
+using Microsoft.Extensions.Logging;
+
+namespace LivCloud.Channel;
+
+/// <summary>This agent's end of all channels: it listens on one port, and dials peers.</summary>
+public sealed partial class ChannelEndpoint : IAsyncDisposable
+{
+    private const int MaxSessionsPerPeer = 16;
+    private static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(1);
+    private readonly ChannelOptions _options;
+    private readonly IStreamAcceptor _acceptor;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly TlsSettings _tls;
+    private readonly TcpDialer _dialer;
+    private readonly Guid _instance = Guid.NewGuid();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, ChannelSession> _sessions = [];
+    private readonly Dictionary<HostName, SemaphoreSlim> _dialing = [];
+    private readonly RunningTasks _tasks = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Socket? _listener;
+    private bool _isDisposed;
+
+    /// <summary>Makes an endpoint that does not listen yet.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public ChannelEndpoint(ChannelOptions options, IStreamAcceptor acceptor, TimeProvider clock, ILoggerFactory loggers)
+    {
+        options.Check();
+        (_options, _acceptor, _clock) = (options, acceptor, clock);
+        _logger = loggers.CreateLogger<ChannelEndpoint>();
+        _tls = new TlsSettings(options.Certificate, options.Authority);
+        _dialer = new TcpDialer(options, _tls, clock);
+    }
+
+    /// <summary>Where the endpoint listens, with the port that it got.</summary>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
+    public IPEndPoint LocalEndPoint =>
+        (IPEndPoint)(_listener?.LocalEndPoint ?? throw new InvalidOperationException("The channel's endpoint was not started."));
+
+    /// <summary>The sessions that are not over, whoever began them.</summary>
+    public IReadOnlyCollection<ChannelSession> Sessions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _sessions.Values.Where(session => !session.HasEnded)];
+            }
+        }
+    }
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="ChannelException">The port could not be had (<see cref="ChannelError.ListenFailed"/>).</exception>
+    public void Start()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var socket = new Socket(_options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(_options.Listen);
+            socket.Listen(128);
+        }
+        catch (SocketException ex)
+        {
+            socket.Dispose();
+            var why = ex.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "another program listens on that port; is an agent running already?",
+                SocketError.AccessDenied => "that needs more rights than this process has",
+                SocketError.AddressNotAvailable => "this machine has no such address",
+                _ => ex.Message,
+            };
+            throw new ChannelException(ChannelError.ListenFailed, $"Can not listen on {_options.Listen}: {why}.", ex);
+        }
+
+        _listener = socket;
+        ChannelLog.Listening(_logger, LocalEndPoint);
+        _tasks.Add(AcceptAsync(socket));
+    }
+
+    /// <summary>Gives a session with a peer: the one that there is, whoever began it, or a new one.</summary>
+    /// <remarks>When the session's links are lost at the moment, it waits for one as long as connecting may take.</remarks>
+    /// <exception cref="ChannelException">The peer is not known, can not be reached or is not trusted.</exception>
+    public async Task<ChannelSession> GetSessionAsync(HostName peer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        SemaphoreSlim turn;
+        lock (_gate)
+        {
+            if (!_dialing.TryGetValue(peer, out turn!))
+            {
+                _dialing.Add(peer, turn = new SemaphoreSlim(1));
+            }
+        }
+
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await FindLiveAsync(peer, cancellationToken) ?? await BeginAsync(peer, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Closes all sessions, stops listening, and waits until all has ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        ChannelSession[] sessions;
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
+            sessions = [.. _sessions.Values];
+        }
+
+        await _stopping.CancelAsync();
+        _listener?.Dispose();
+        await Task.WhenAll(sessions.Select(session => session.ShutDownAsync(ShutdownTime)));
+        await _tasks.WhenAllAsync();
+        _stopping.Dispose();
+    }
+
+    private async Task<ChannelSession?> FindLiveAsync(HostName peer, CancellationToken cancellationToken)
+    {
+        ChannelSession? session;
+        lock (_gate)
+        {
+            session = _sessions.Values.Where(one => one.Peer == peer && !one.HasEnded).MaxBy(one => one.Links);
+        }
+
+        if (session is null)
+        {
+            return null;
+        }
+
+        using var deadline = new CancellationTokenSource(_options.ConnectTimeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        try
+        {
+            await session.WaitForLinkAsync(either.Token);
+            return session;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw session.RedialFailure is { } failure
+                ? new ChannelException(failure.Error, failure.Message, failure)
+                : new ChannelException(ChannelError.PeerUnreachable, $"The link to {peer} is lost and has not come back yet.");
+        }
+        catch (ChannelException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ChannelSession> BeginAsync(HostName peer, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        var link = await _dialer.DialAsync(peer, either.Token);
+        ChannelSession session;
+        try
+        {
+            var id = Guid.NewGuid();
+            var hello = new HelloFrame(WireLimits.Version, WireLimits.Version, HelloIntent.Begin, _instance, id, Slot: 1);
+            var peerInstance = await HelloExchange.IntroduceAsync(link, hello, _options, _clock, either.Token);
+            session = Add(new SessionOrigin(id, peer, peerInstance, IsDialer: true));
+        }
+        catch
+        {
+            link.Dispose();
+            throw;
+        }
+
+        if (!session.TryAttach(link, 1))
+        {
+            link.Dispose();
+        }
+
+        return session;
+    }
+
+    /// <summary>Makes a session and runs it. Sessions with an earlier process of that peer are of no use any more and end.</summary>
+    private ChannelSession Add(SessionOrigin origin)
+    {
+        DropOlder(origin.Peer, origin.PeerInstance);
+        var session = new ChannelSession(origin, _options, _acceptor, RedialAsync, _clock, _logger);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            _sessions.Add(origin.Id, session);
+            _tasks.Add(RunAsync(session));
+        }
+
+        return session;
+    }
+
+    private void DropOlder(HostName peer, Guid instance)
+    {
+        ChannelSession[] older;
+        lock (_gate)
+        {
+            older = [.. _sessions.Values.Where(session => session.Peer == peer && session.PeerInstance != instance)];
+        }
+
+        foreach (var session in older)
+        {
+            session.Finish(new SessionEnd(
+                ChannelError.PeerRestarted, $"The agent of {peer} was started again; the session with it is gone.", CloseCode.PeerRestarted));
+        }
+    }
+
+    private async Task RunAsync(ChannelSession session)
+    {
+        await Task.Yield();
+        await session.RunAsync();
+        lock (_gate)
+        {
+            _sessions.Remove(session.Id);
+        }
+    }
+
+    private async Task RedialAsync(ChannelSession session, byte slot, CancellationToken cancellationToken)
+    {
+        var link = await _dialer.DialAsync(session.Peer, cancellationToken);
+        try
+        {
+            var hello = new HelloFrame(WireLimits.Version, WireLimits.Version, HelloIntent.Join, _instance, session.Id, slot);
+            var instance = await HelloExchange.IntroduceAsync(link, hello, _options, _clock, cancellationToken);
+            if (instance != session.PeerInstance)
+            {
+                throw new ChannelException(ChannelError.PeerRestarted, $"The agent of {session.Peer} was started again.");
+            }
+        }
+        catch
+        {
+            link.Dispose();
+            throw;
+        }
+
+        if (!session.TryAttach(link, slot))
+        {
+            link.Dispose();
+        }
+    }
+}

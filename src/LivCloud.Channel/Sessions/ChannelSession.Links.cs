@@ -1,0 +1,385 @@
+using LivCloud.Channel.Links;
+using LivCloud.Channel.Protocol;
+using LivCloud.Channel.Sessions;
+using LivCloud.Channel.Wire;
+
+namespace LivCloud.Channel;
+
+/// <summary>Makes one more link to the session's peer, and gives it to the session.</summary>
+internal delegate Task RedialAsync(ChannelSession session, byte slot, CancellationToken cancellationToken);
+
+/// <summary>The links of a session: what they carry, and bringing them back.</summary>
+public sealed partial class ChannelSession
+{
+    private readonly List<LinkRunner> _runners = [];
+    private readonly RunningTasks _tasks = new();
+    private readonly SemaphoreSlim _attention = new(0);
+    private TaskCompletionSource _linkUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _lastLink;
+
+    internal Guid PeerInstance => _origin.PeerInstance;
+
+    internal bool HasEnded => _ended.Task.IsCompleted;
+
+    /// <summary>Why the last attempt to bring a link back failed; null when none did.</summary>
+    internal ChannelException? RedialFailure { get; private set; }
+
+    internal bool HasFreeSlot
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _runners.Count < 16;
+            }
+        }
+    }
+
+    /// <summary>Runs until the session is over and its links and tasks have ended.</summary>
+    internal async Task RunAsync()
+    {
+        ChannelLog.SessionBegins(_logger, Id, Peer);
+        var maintaining = MaintainAsync();
+        await _ended.Task;
+        ChannelLog.SessionOver(_logger, Id, Peer, _core.End!.Message);
+        try
+        {
+            await _closed.CancelAsync();
+        }
+        catch (AggregateException ex)
+        {
+            ChannelLog.HandlerFailed(_logger, ex);
+        }
+
+        await maintaining;
+        await _tasks.WhenAllAsync();
+        await _timer.DisposeAsync();
+    }
+
+    /// <summary>Takes a link into the session. One that has the same number is dead, or the peer would not have dialed again.</summary>
+    /// <returns>false when the session is over; the link stays the caller's then.</returns>
+    internal bool TryAttach(Link link, byte slot)
+    {
+        int links;
+        lock (_gate)
+        {
+            if (_core.End is not null)
+            {
+                return false;
+            }
+
+            if (_runners.Find(one => one.Slot == slot) is { } replaced)
+            {
+                replaced.Kill("the peer replaced it");
+                Stop(replaced);
+            }
+
+            var runner = new LinkRunner(this, ++_lastLink, slot, link, _clock);
+            _runners.Add(runner);
+            _core.HandleLinkUp(Now, runner.Id);
+            (Transport, Cipher, RedialFailure) = (link.Transport, link.Cipher, null);
+            _tasks.Add(RunLinkAsync(runner));
+            Settle();
+            links = _core.Links;
+            _linkUp.TrySetResult();
+        }
+
+        ChannelLog.LinkUp(_logger, Id, slot, Peer, link.RemoteAddress, link.Transport, link.Cipher);
+        TellLinksChanged(links);
+        return true;
+    }
+
+    /// <summary>Waits until at least one link is up.</summary>
+    /// <exception cref="ChannelException">The session is over.</exception>
+    internal async Task WaitForLinkAsync(CancellationToken cancellationToken)
+    {
+        Task up;
+        lock (_gate)
+        {
+            up = _linkUp.Task;
+        }
+
+        await up.WaitAsync(cancellationToken);
+        lock (_gate)
+        {
+            if (_core.End is { } end)
+            {
+                throw new ChannelException(end.Error, end.Message);
+            }
+        }
+    }
+
+    /// <summary>Ends the session at once.</summary>
+    internal void Finish(SessionEnd end)
+    {
+        lock (_gate)
+        {
+            _core.Finish(end);
+            Settle();
+        }
+    }
+
+    /// <summary>Ends the session after what was written has left, if that takes no longer than <paramref name="limit"/>.</summary>
+    internal async Task ShutDownAsync(TimeSpan limit)
+    {
+        bool hasLinks;
+        lock (_gate)
+        {
+            _core.BeginDrain();
+            hasLinks = _core.Links > 0;
+            Settle();
+        }
+
+        if (hasLinks)
+        {
+            await DrainedAsync(limit);
+        }
+
+        Finish(new SessionEnd(ChannelError.Closed, $"The agent of {_options.Name} is shutting down.", CloseCode.Ended));
+    }
+
+    /// <summary>Takes in what a link received.</summary>
+    /// <param name="runner">The link.</param>
+    /// <param name="bytes">All that was received and not taken in yet.</param>
+    /// <param name="received">How many of these are new.</param>
+    /// <returns>How many were taken in: whole frames.</returns>
+    internal int Receive(LinkRunner runner, ReadOnlySpan<byte> bytes, int received)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            _receivedBytes += received;
+            _core.HandleProgress(now, runner.Id);
+            var taken = 0;
+            WireError error;
+            while (FrameHeader.TryRead(bytes[taken..], out var header, out error) && bytes.Length - taken >= header.FrameBytes)
+            {
+                _core.HandleFrame(now, runner.Id, header, bytes.Slice(taken + WireLimits.FrameHeaderBytes, header.BodyBytes));
+                taken += header.FrameBytes;
+            }
+
+            if (error is not (WireError.None or WireError.Truncated))
+            {
+                _core.HandleGarbage(error);
+            }
+
+            Settle();
+            return _core.End is null ? taken : bytes.Length;
+        }
+    }
+
+    /// <summary>Fills a buffer with what should go out on a link.</summary>
+    /// <param name="runner">The link.</param>
+    /// <param name="buffer">Where to; more than <see cref="LinkPace.MaxBatchBytes"/> and a frame.</param>
+    /// <param name="wait">When nothing is to be sent: ends when something is.</param>
+    /// <returns>How many bytes; 0 for none now, -1 for none any more.</returns>
+    internal int Transmit(LinkRunner runner, Span<byte> buffer, out ValueTask wait)
+    {
+        wait = default;
+        lock (_gate)
+        {
+            if (runner.IsStopped)
+            {
+                return -1;
+            }
+
+            var (now, total, target) = (Now, 0, _core.UnsentTarget(runner.Id));
+            int count;
+            do
+            {
+                count = _core.PollTransmit(now, runner.Id, buffer[total..]);
+                total += count;
+                HandleEvents();
+            }
+            while (count > 0 && total < target && buffer.Length - total > WireLimits.MaxFrameBytes);
+
+            _sentBytes += total;
+            FollowRate(runner, target);
+            if (total == 0 && _core.IsFinished(runner.Id))
+            {
+                return -1;
+            }
+
+            if (total == 0)
+            {
+                wait = runner.Wake.Arm();
+            }
+
+            Settle();
+            return total;
+        }
+    }
+
+    /// <summary>Notes that a link has ended: what was not acknowledged on it goes out again on others.</summary>
+    internal void StopLink(LinkRunner runner)
+    {
+        lock (_gate)
+        {
+            Stop(runner);
+            Settle();
+        }
+    }
+
+    private void Stop(LinkRunner runner)
+    {
+        if (!runner.IsStopped)
+        {
+            runner.IsStopped = true;
+            _core.HandleLinkDown(Now, runner.Id);
+            if (_core.Links == 0 && _core.End is null)
+            {
+                _linkUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+    }
+
+    private LinkRunner? Find(int id) => _runners.Find(one => one.Id == id);
+
+    private void FollowRate(LinkRunner runner, int target)
+    {
+        if (_options.MaxUnsentBytes is null && (target > runner.UnsentBytes * 5 / 4 || target < runner.UnsentBytes * 3 / 4))
+        {
+            runner.UnsentBytes = target;
+            runner.Link.LimitUnsent(target);
+        }
+    }
+
+    private async Task RunLinkAsync(LinkRunner runner)
+    {
+        await Task.Yield();
+        var reason = await runner.RunAsync();
+        int links;
+        lock (_gate)
+        {
+            _runners.Remove(runner);
+            links = _core.Links;
+        }
+
+        runner.Dispose();
+        ChannelLog.LinkDown(_logger, Id, runner.Slot, Peer, reason);
+        TellLinksChanged(links);
+        _attention.Release();
+    }
+
+    private void TellLinksChanged(int links)
+    {
+        try
+        {
+            LinksChanged?.Invoke(links);
+        }
+        catch (Exception ex)
+        {
+            ChannelLog.HandlerFailed(_logger, ex);
+        }
+    }
+
+    private async Task DrainedAsync(TimeSpan limit)
+    {
+        using var deadline = new CancellationTokenSource(limit, _clock);
+        try
+        {
+            await Task.WhenAny(_drained.Task, _ended.Task).WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What remains is abandoned.
+        }
+    }
+
+    /// <summary>Keeps the links up: the end that began the session at once, the other when the first takes too long.</summary>
+    private async Task MaintainAsync()
+    {
+        var delay = _options.MinRedialDelay;
+        while (true)
+        {
+            if (!LacksLink(out var slot))
+            {
+                delay = _options.MinRedialDelay;
+                await _attention.WaitAsync();
+                continue;
+            }
+
+            if (_ended.Task.IsCompleted)
+            {
+                return;
+            }
+
+            if (!_origin.IsDialer)
+            {
+                await PauseAsync(_options.ReverseDialDelay);
+                if (!LacksLink(out slot) || _ended.Task.IsCompleted)
+                {
+                    continue;
+                }
+            }
+
+            if (!await TryRedialAsync(slot))
+            {
+                await PauseAsync(delay);
+                delay = delay * 2 < _options.MaxRedialDelay ? delay * 2 : _options.MaxRedialDelay;
+            }
+        }
+    }
+
+    /// <summary>Whether a link should be made now. Also true when the session is over, to let the caller end.</summary>
+    private bool LacksLink(out byte slot)
+    {
+        lock (_gate)
+        {
+            slot = HelloFrame.ReverseSlot;
+            if (_core.End is not null)
+            {
+                return true;
+            }
+
+            if (!_origin.IsDialer)
+            {
+                return _core.Links == 0 && _options.Peers.TryGetValue(Peer, out var address) && address.Length > 0;
+            }
+
+            for (slot = 1; _runners.Exists(AliveIn(slot)); slot++)
+            {
+            }
+
+            return _core.Links < _options.LinksPerSession;
+        }
+
+        static Predicate<LinkRunner> AliveIn(byte slot) => one => one.Slot == slot && !one.IsStopped;
+    }
+
+    private async Task<bool> TryRedialAsync(byte slot)
+    {
+        try
+        {
+            await _redial(this, slot, _closed.Token);
+            return true;
+        }
+        catch (ChannelException ex)
+        {
+            RedialFailure = ex;
+            ChannelLog.RedialFailed(_logger, Id, Peer, ex.Message);
+            if (ex.Error == ChannelError.PeerRestarted)
+            {
+                Finish(new SessionEnd(ChannelError.PeerRestarted, $"{Peer} was started again; the session with it is gone.", null));
+            }
+
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, _clock, _closed.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The session is over; the caller sees that.
+        }
+    }
+}
