@@ -1,1 +1,6 @@
-return 0;
+using LivCloud.Cli;
+
+using var interruption = Interruption.OfThisProcess();
+var environment = CliEnvironment.OfThisProcess(interruption);
+var root = LivCloudCommand.Create(environment);
+return await LivCloudCommand.RunAsync(root, args, environment);
