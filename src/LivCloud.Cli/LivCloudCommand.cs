@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using LivCloud.Cli.Commands;
+using LivCloud.Cli.Completion;
 using LivCloud.Core;
 
 namespace LivCloud.Cli;
@@ -9,17 +11,30 @@ namespace LivCloud.Cli;
 internal static class LivCloudCommand
 {
     /// <summary>The command line with every command that needs nothing but <paramref name="environment"/>.</summary>
-    public static RootCommand Create(CliEnvironment environment) => new("Moves running KVM virtual machines between hosts over the Internet.")
+    public static RootCommand Create(CliEnvironment environment)
     {
-        CaCommand.Create(environment),
-    };
+        var agent = CommonArguments.Agent(environment);
+        var names = new AgentNames(agent, environment);
+        return new RootCommand("Moves running KVM virtual machines between hosts over the Internet.")
+        {
+            agent,
+            VmCommand.Create(environment),
+            HostCommand.Create(environment),
+            MigrateCommand.Create(environment, names),
+            MigrationCommand.Create(environment, names),
+            ConnectCommand.Create(environment, names),
+            CaCommand.Create(environment),
+            CompletionCommand.Create(environment),
+            VersionCommand.Create(environment),
+        };
+    }
 
     /// <summary>Runs one command; failures are told on the error output.</summary>
     /// <returns>The exit code, one of <see cref="ExitCode"/> unless a command runs another program.</returns>
     public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments, CliEnvironment environment)
     {
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Action is ParseErrorAction)
         {
             return await ReportUsageAsync(parsed, environment.Error);
         }

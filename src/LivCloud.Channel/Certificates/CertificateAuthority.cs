@@ -104,11 +104,13 @@ public sealed class CertificateAuthority : IDisposable
             var certificate = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
             return new CertificateAuthority(certificate, clock ?? TimeProvider.System);
         }
-        catch (Exception ex) when (ex is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception ex) when (ex is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
+            // ArgumentException is how the framework says that key and certificate are not a pair.
+            var reason = ex is ArgumentException ? "the key is not the certificate's." : ex.Message;
             throw new FailureException(
                 FailureCode.InvalidRequest,
-                $"The certificate authority in {directory} could not be read: {ex.Message}",
+                $"The certificate authority in {directory} could not be read: {reason}",
                 $"Check that {CertificateFileName} and {KeyFileName} belong together and that you may read them.",
                 ex);
         }
