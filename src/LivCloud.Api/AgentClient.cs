@@ -185,7 +185,7 @@ public sealed partial class AgentClient : IDisposable
             }
         }
 
-        var code = Enum.TryParse<FailureCode>(problem?.Code, out var known) && Enum.IsDefined(known) ? known : FailureCode.Internal;
+        var code = Enum.TryParse<FailureCode>(problem?.Code, out var known) && known.ToString() == problem?.Code ? known : FailureCode.Internal;
         var message = problem?.Detail ?? problem?.Title ?? $"Could not {attempt}: the agent answered {(int)response.StatusCode} {response.ReasonPhrase}.";
         return new FailureException(code, message, problem?.Remedy);
     }

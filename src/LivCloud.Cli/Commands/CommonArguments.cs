@@ -49,8 +49,8 @@ internal static class CommonArguments
     /// <summary>"--json".</summary>
     public static Option<bool> Json() => new("--json") { Description = "Write JSON instead of text." };
 
-    /// <summary>An option that takes one of a few words.</summary>
-    public static Option<T> Choice<T>(string name, string description, T defaultValue)
+    /// <summary>An option that takes one of a few words; the first is the default.</summary>
+    public static Option<T> Choice<T>(string name, string description)
         where T : struct, Enum
     {
         var words = Enum.GetNames<T>().Select(word => word.ToLowerInvariant()).ToArray();
@@ -58,7 +58,6 @@ internal static class CommonArguments
         {
             Description = description,
             HelpName = string.Join('|', words),
-            DefaultValueFactory = _ => defaultValue,
             CustomParser = result => ReadChoice<T>(result, words),
         };
         option.CompletionSources.Clear();

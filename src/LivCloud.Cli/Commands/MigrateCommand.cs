@@ -26,8 +26,8 @@ internal static class MigrateCommand
             CustomParser = CommonArguments.ReadHost,
         };
         destination.CompletionSources.Add(names.Hosts);
-        var storage = CommonArguments.Choice("--storage", "How its disks get there; auto copies those that the destination does not share.", StorageMode.Auto);
-        var sourceDisk = CommonArguments.Choice("--source-disk", "What becomes of copied images at the source afterwards.", SourceDisk.Keep);
+        var storage = CommonArguments.Choice<StorageMode>("--storage", "How its disks get there; auto copies those that the destination does not share. [default: auto]");
+        var sourceDisk = CommonArguments.Choice<SourceDisk>("--source-disk", "What becomes of copied images at the source afterwards. [default: keep]");
         var downtime = new Option<TimeSpan>("--max-downtime")
         {
             Description = "The longest pause of the guest that is wanted, 1ms to 60s. [default: 300ms]",

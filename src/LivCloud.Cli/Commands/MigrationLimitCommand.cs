@@ -13,7 +13,7 @@ internal static class MigrationLimitCommand
     public static Command Create(CliEnvironment environment, AgentNames names)
     {
         var id = CommonArguments.MigrationId(names);
-        var bandwidth = new Option<Bandwidth?>("--max-bandwidth")
+        var bandwidth = new Option<Limit>("--max-bandwidth")
         {
             Description = "The most that may be sent from now on, such as 100mbit, or none.",
             HelpName = "RATE|none",
@@ -25,12 +25,15 @@ internal static class MigrationLimitCommand
         {
             using var agent = parsed.Client(environment);
             var migration = await agent.FindMigrationAsync(parsed.GetRequiredValue(id), cancellationToken);
-            await agent.LimitMigrationAsync(MigrationId.Parse(migration.Id), parsed.GetValue(bandwidth), cancellationToken);
+            await agent.LimitMigrationAsync(MigrationId.Parse(migration.Id), parsed.GetRequiredValue(bandwidth).Bandwidth, cancellationToken);
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static Bandwidth? ReadLimit(ArgumentResult result) =>
-        result.Tokens[0].Value == NoLimit ? null : CommonArguments.ReadBandwidth(result);
+    private static Limit ReadLimit(ArgumentResult result) =>
+        new(result.Tokens[0].Value == NoLimit ? null : CommonArguments.ReadBandwidth(result));
+
+    // The parser can not tell a null that was read from no value.
+    private readonly record struct Limit(Bandwidth? Bandwidth);
 }

@@ -12,8 +12,8 @@ internal static class MigrationResolveCommand
     public static Command Create(CliEnvironment environment, AgentNames names)
     {
         var id = CommonArguments.MigrationId(names);
-        var keep = CommonArguments.Choice("--keep", "The copy of the VM that goes on; the other is destroyed.", VmCopy.Source);
-        (keep.Required, keep.DefaultValueFactory) = (true, null);
+        var keep = CommonArguments.Choice<VmCopy>("--keep", "The copy of the VM that goes on; the other is destroyed.");
+        keep.Required = true;
         var json = CommonArguments.Json();
         var command = new Command("resolve", "Decide a stranded migration: which copy of the VM goes on.") { id, keep, json };
         command.SetAction(async (parsed, cancellationToken) =>
