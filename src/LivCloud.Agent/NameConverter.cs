@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace LivCloud.Agent.Journal;
+namespace LivCloud.Agent;
 
 /// <summary>Writes a name of ours as the text it is, and refuses text that is none.</summary>
 /// <typeparam name="T">The kind of name.</typeparam>

@@ -1,5 +1,11 @@
-using System.CommandLine;
+using LivCloud.Agent;
+using LivCloud.Cli;
+using LivCloud.Cli.Commands;
 using LivCloud.Cli.Commands.Lab;
 
-var root = new RootCommand("Moves running virtual machines between hosts over the Internet.") { LabCommand.Create() };
-return await root.Parse(args).InvokeAsync();
+using var interruption = Interruption.OfThisProcess();
+var environment = CliEnvironment.OfThisProcess(interruption);
+var root = LivCloudCommand.Create(environment);
+root.Add(AgentCommand.Create(AgentProcess.RunAsync));
+root.Add(LabCommand.Create());
+return await LivCloudCommand.RunAsync(root, args, environment);

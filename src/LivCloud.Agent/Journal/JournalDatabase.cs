@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using LivCloud.Core;
 using Microsoft.Data.Sqlite;
 
@@ -16,9 +15,6 @@ public sealed class JournalDatabase : IDisposable
     private readonly string _path;
 
     private JournalDatabase(SqliteConnection connection, string path) => (_connection, _path) = (connection, path);
-
-    /// <summary>How documents are written.</summary>
-    internal static JsonSerializerOptions Json { get; } = CreateJson();
 
     /// <summary>Opens the journal in a directory, which is made when it is not there.</summary>
     /// <exception cref="FailureException"><see cref="FailureCode.JournalUnwritable"/>.</exception>
@@ -79,7 +75,7 @@ public sealed class JournalDatabase : IDisposable
             var documents = new List<T>();
             while (reader.Read())
             {
-                documents.Add(JsonSerializer.Deserialize<T>(reader.GetString(0), Json)!);
+                documents.Add(JsonSerializer.Deserialize<T>(reader.GetString(0), AgentJson.Options)!);
             }
 
             return documents;
@@ -119,13 +115,4 @@ public sealed class JournalDatabase : IDisposable
     private static FailureException Unwritable(string path, Exception exception) => new(
         FailureCode.JournalUnwritable, $"The journal {path} could not be written: {exception.Message.TrimEnd('.')}.",
         $"Free space on the file system of {path} and check that it is writable.", exception);
-
-    private static JsonSerializerOptions CreateJson()
-    {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
-        options.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
-        options.Converters.Add(new NameConverter<HostName>(HostName.TryParse));
-        options.Converters.Add(new NameConverter<MigrationId>(MigrationId.TryParse));
-        return options;
-    }
 }

@@ -47,6 +47,6 @@ public sealed class MigrationJournal(JournalDatabase database) : IMigrationJourn
     private static (string Name, object Value)[] Columns(MigrationRecord record) =>
     [
         ("$id", record.Id.ToString()), ("$final", record.Phase.IsFinal() ? 1 : 0), ("$pending", record.CleanupPending ? 1 : 0),
-        ("$document", JsonSerializer.Serialize(record, JournalDatabase.Json)),
+        ("$document", JsonSerializer.Serialize(record, AgentJson.Options)),
     ];
 }

@@ -3,7 +3,7 @@ using LivCloud.Core;
 namespace LivCloud.Api;
 
 /// <summary>A migration, under way or over.</summary>
-public sealed record MigrationStatus
+public sealed record Migration
 {
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
@@ -65,6 +65,9 @@ public sealed record MigrationProgress
 
     /// <summary>How many links to the destination are up; 0 while the connection is being restored.</summary>
     public required int Links { get; init; }
+
+    /// <summary>How long the connection may still take to be restored before the migration is rolled back, in seconds; null while a link is up.</summary>
+    public double? HoldRemainingSeconds { get; init; }
 }
 
 /// <summary>What a finished migration measured.</summary>

@@ -1,0 +1,172 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using LivCloud.Agent.Configuration;
+using LivCloud.Agent.Http;
+using LivCloud.Agent.Hypervisor;
+using LivCloud.Agent.Journal;
+using LivCloud.Agent.Peers;
+using LivCloud.Agent.Relays;
+using LivCloud.Agent.Storage;
+using LivCloud.Api;
+using LivCloud.Channel;
+using LivCloud.Core;
+using LivCloud.Migration.Destination;
+using LivCloud.Migration.Source;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LivCloud.Agent;
+
+/// <summary>The agent of one host: puts its parts together, runs them, ends them in order.</summary>
+public static class AgentProcess
+{
+    private const UnixFileMode ApiSocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+
+    /// <summary>Runs an agent until it is told to stop.</summary>
+    /// <param name="configurationPath">Path of agent.yaml.</param>
+    /// <param name="cancellationToken">Stops it; so do SIGTERM and SIGINT.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="FailureException">It can not start: a sentence says why.</exception>
+    public static async Task<int> RunAsync(string configurationPath, CancellationToken cancellationToken)
+    {
+        var options = AgentFile.Read(configurationPath);
+        using var alone = TakeLock(options);
+        using var certificate = LoadCertificate(options);
+        using var authority = LoadAuthority(options);
+        var clock = TimeProvider.System;
+        using var database = JournalDatabase.Open(options.StateDirectory);
+        using var libvirt = new LocalLibvirt(options.LibvirtUri);
+
+        var peerApi = new PeerApiTransport();
+        var builder = CreateBuilder(options, peerApi);
+        var reservations = new ReservationJournal(database);
+        var hypervisor = new LibvirtHypervisor(options.Name, libvirt, clock);
+        var storage = new LibvirtStorage(libvirt);
+        var relays = new InboundRelays(options);
+        var dispatch = new StreamDispatch(options, peerApi, relays);
+        var app = builder.Build();
+        await using (app.ConfigureAwait(false))
+        {
+            var loggers = app.Services.GetRequiredService<ILoggerFactory>();
+            var log = loggers.CreateLogger("LivCloud.Agent");
+            var desk = new ReservationDesk(options.Name, hypervisor, storage, reservations, relays, clock, loggers.CreateLogger<ReservationDesk>());
+            var endpoint = new ChannelEndpoint(ChannelOptions(options, certificate, authority), dispatch, clock, loggers);
+            var peers = new PeerChannels(options, endpoint);
+            var engine = new MigrationEngine(new EnginePorts
+            {
+                Self = options.Name,
+                Journal = new MigrationJournal(database),
+                Hypervisor = hypervisor,
+                Storage = storage,
+                Fence = new EmulatorFence(),
+                Channels = peers,
+                Clock = clock,
+                Log = loggers.CreateLogger<MigrationEngine>(),
+            });
+            await using (desk.ConfigureAwait(false))
+            await using (endpoint.ConfigureAwait(false))
+            await using (engine.ConfigureAwait(false))
+            {
+                dispatch.Desk = desk;
+                relays.StreamsLost = desk.OnStreamsLost;
+                var host = new HostReader(options.Name, libvirt, () => reservations.ListOpen().Sum(open => open.Vm.MemoryBytes));
+                app.UseProblems(log);
+                app.MapOpenApi();
+                app.MapHostRoutes(options, host, peers, engine, clock);
+                app.MapConnectRoute(options, peers);
+                app.MapMigrationRoutes(engine, options.Name);
+                app.MapPeerRoutes(desk, host);
+
+                await app.StartAsync(cancellationToken).ConfigureAwait(false);
+                File.SetUnixFileMode(options.ApiSocket, ApiSocketMode);
+                desk.Start();
+                endpoint.Start();
+                engine.Start();
+                AgentLog.Started(log, options.Name, HostReader.Version, endpoint.LocalEndPoint.ToString(), options.ApiSocket);
+                await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+                AgentLog.Ending(log, options.Name);
+            }
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(AgentOptions options, PeerApiTransport peerApi)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.AddOpenApi();
+        builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(peerApi);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenUnixSocket(options.ApiSocket);
+            kestrel.Listen(peerApi.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        return builder;
+    }
+
+    private static ChannelOptions ChannelOptions(AgentOptions options, X509Certificate2 certificate, X509Certificate2 authority) => new()
+    {
+        Name = options.Name,
+        Listen = options.Listen,
+        Certificate = certificate,
+        Authority = authority,
+        Peers = options.Peers,
+        HoldTime = options.HoldTime,
+        LinksPerSession = options.Links,
+    };
+
+    /// <summary>Sees to it that one agent runs with this state, and clears the socket that a killed one left.</summary>
+    private static FileStream TakeLock(AgentOptions options)
+    {
+        try
+        {
+            Directory.CreateDirectory(options.StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(options.RunDirectory);
+            var held = new FileStream(Path.Combine(options.StateDirectory, "agent.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.Delete(options.ApiSocket);
+            return held;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new FailureException(
+                FailureCode.JournalUnwritable, $"The agent of {options.Name} can not start because {options.StateDirectory} can not be used: {exception.Message.TrimEnd('.')}.",
+                "See whether another agent runs with it, and that it is writable (run as root).", exception);
+        }
+    }
+
+    private static X509Certificate2 LoadCertificate(AgentOptions options) => Load(
+        $"{options.CertificatePath} with {options.KeyPath}", () => X509Certificate2.CreateFromPemFile(options.CertificatePath, options.KeyPath));
+
+    private static X509Certificate2 LoadAuthority(AgentOptions options) => Load(
+        options.AuthorityPath, () => X509CertificateLoader.LoadCertificateFromFile(options.AuthorityPath));
+
+    private static X509Certificate2 Load(string what, Func<X509Certificate2> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new FailureException(
+                FailureCode.InvalidRequest, $"The agent can not start because the certificate {what} can not be read: {exception.Message.TrimEnd('.')}.",
+                "`livcloud ca issue HOST` makes certificates.", exception);
+        }
+    }
+}

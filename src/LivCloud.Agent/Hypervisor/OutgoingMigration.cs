@@ -1,0 +1,132 @@
+using LivCloud.Core;
+using LivCloud.Libvirt;
+using LivCloud.Migration.Ports;
+
+namespace LivCloud.Agent.Hypervisor;
+
+/// <summary>A peer-to-peer migration that the local libvirt daemon works on.</summary>
+internal sealed class OutgoingMigration : IOutgoingMigration
+{
+    /// <summary>How long the figures of the finished job are waited for: their event comes beside the call's return.</summary>
+    private static readonly TimeSpan FiguresPatience = TimeSpan.FromMilliseconds(500);
+
+    private readonly Domain _domain;
+    private readonly TaskCompletionSource _paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<JobProgress> _figures = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<IDisposable> _subscriptions = [];
+
+    private OutgoingMigration(Domain domain) => _domain = domain;
+
+    /// <inheritdoc/>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task Paused => _paused.Task;
+
+    /// <inheritdoc/>
+    public JobProgress? FinalFigures => _figures.Task.IsCompletedSuccessfully ? _figures.Task.Result : null;
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="LibvirtException">The domain is not there.</exception>
+    public static OutgoingMigration Start(LibvirtConnection connection, OutgoingOrder order)
+    {
+        var domain = connection.FindDomain(order.Vm)
+            ?? throw new FailureException(FailureCode.UnknownVm, $"The VM {order.Vm} is gone from this host.");
+        var migration = new OutgoingMigration(domain);
+        migration._subscriptions.Add(connection.SubscribeLifecycle(change =>
+        {
+            if (change.DomainUuid == order.Vm && change is { Event: LifecycleEvent.Suspended, Detail: LifecycleDetail.SuspendedMigrated })
+            {
+                migration._paused.TrySetResult();
+            }
+        }));
+        migration._subscriptions.Add(connection.SubscribeJobCompleted(job =>
+        {
+            if (job.DomainUuid == order.Vm)
+            {
+                migration._figures.TrySetResult(Convert(job.Statistics));
+            }
+        }));
+        domain.SetMigrationMaxDowntime(order.DowntimeLimit);
+        migration.Completion = migration.MigrateAsync(order);
+        return migration;
+    }
+
+    /// <inheritdoc/>
+    public Task<JobProgress?> GetProgressAsync(CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                var statistics = _domain.GetJobStatistics();
+                return statistics.Type is JobType.None ? null : Convert(statistics);
+            }
+            catch (LibvirtException)
+            {
+                // Asked at an instant at which libvirt can not tell; the migration's own result says whether something is wrong.
+                return null;
+            }
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetDowntimeLimitAsync(TimeSpan limit, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                _domain.SetMigrationMaxDowntime(limit);
+            }
+            catch (LibvirtException)
+            {
+                // The job has just ended; its result tells.
+            }
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Dispose();
+        }
+
+        _domain.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task MigrateAsync(OutgoingOrder order)
+    {
+        var parameters = new MigrationParameters
+        {
+            MigrateUri = order.MigrationUri,
+            DisksUri = order.CopiedDisks.Count > 0 ? order.DisksUri : null,
+            MigrateDisks = order.CopiedDisks,
+        };
+        var flags = MigrateFlags.Live | MigrateFlags.PeerToPeer | MigrateFlags.AbortOnError;
+        flags |= order.IsPersistent ? MigrateFlags.PersistDestination | MigrateFlags.UndefineSource : MigrateFlags.None;
+        flags |= order.CopiedDisks.Count > 0 ? MigrateFlags.NonSharedDisk : MigrateFlags.None;
+        try
+        {
+            await _domain.MigrateAsync(order.ConnectionUri, parameters, flags).ConfigureAwait(false);
+            await ((Task)_figures.Task).WaitAsync(FiguresPatience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (LibvirtException exception)
+        {
+            throw LocalLibvirt.Translate(exception);
+        }
+    }
+
+    private static JobProgress Convert(JobStatistics statistics) => new()
+    {
+        DiskTotalBytes = statistics.DiskTotal,
+        DiskDoneBytes = statistics.DiskProcessed,
+        MemoryTotalBytes = statistics.MemoryTotal,
+        MemoryDoneBytes = statistics.MemoryProcessed,
+        MemoryRemainingBytes = statistics.MemoryRemaining,
+        Iteration = statistics.Iteration,
+        DirtyBytesPerSecond = statistics.MemoryDirtyRate * statistics.PageSize,
+        Downtime = statistics.Downtime,
+    };
+}

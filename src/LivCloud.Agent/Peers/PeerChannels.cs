@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using LivCloud.Agent.Configuration;
+using LivCloud.Agent.Relays;
+using LivCloud.Channel;
+using LivCloud.Core;
+using LivCloud.Migration.Destination;
+using LivCloud.Migration.Ports;
+
+namespace LivCloud.Agent.Peers;
+
+/// <summary>The ways to the agents of other hosts.</summary>
+/// <param name="options">Who they are.</param>
+/// <param name="endpoint">Our end of the channel.</param>
+public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint) : IMigrationChannels
+{
+    /// <summary>One client a session; it goes with the session.</summary>
+    private readonly ConditionalWeakTable<ChannelSession, PeerClient> _clients = [];
+
+    /// <inheritdoc/>
+    public bool Knows(HostName host) => options.Peers.ContainsKey(host);
+
+    /// <inheritdoc/>
+    public async Task<IMigrationChannel> ConnectAsync(HostName host, CancellationToken cancellationToken)
+    {
+        var session = await SessionAsync(host, cancellationToken).ConfigureAwait(false);
+        return new PeerChannel(options, session, Client(session));
+    }
+
+    /// <summary>The session with a host: the one there is, or a new one.</summary>
+    /// <exception cref="FailureException"><see cref="FailureCode.PeerUnreachable"/>, <see cref="FailureCode.PeerUntrusted"/>.</exception>
+    public async Task<ChannelSession> SessionAsync(HostName host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await endpoint.GetSessionAsync(host, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelException exception)
+        {
+            throw exception.Error == ChannelError.PeerUntrusted
+                ? new FailureException(FailureCode.PeerUntrusted, exception.Message, "`livcloud ca show FILE` shows whom a certificate is for and until when.", exception)
+                : new FailureException(FailureCode.PeerUnreachable, exception.Message,
+                    $"Check that `livcloud agent` runs on {host} and that a firewall lets its port in on one of the two sides.", exception);
+        }
+    }
+
+    /// <summary>Calls the API of the agent at the other end of a session.</summary>
+    internal PeerClient Client(ChannelSession session) => _clients.GetValue(session, static session => new PeerClient(session));
+}
+
+/// <summary>The way to one agent, through a session.</summary>
+internal sealed class PeerChannel(AgentOptions options, ChannelSession session, PeerClient client) : IMigrationChannel
+{
+    /// <inheritdoc/>
+    public string Transport => session.Transport;
+
+    /// <inheritdoc/>
+    public string Cipher => session.Cipher;
+
+    /// <inheritdoc/>
+    public TimeSpan RoundTrip => session.SmoothedRtt;
+
+    /// <inheritdoc/>
+    public int Links => session.Links;
+
+    /// <inheritdoc/>
+    public CancellationToken Lost => session.Closed;
+
+    /// <inheritdoc/>
+    public Task<ReservationAnswer> AppraiseAsync(ReservationRequest request, CancellationToken cancellationToken) =>
+        client.SendAsync<ReservationAnswer>(HttpMethod.Post, PeerPaths.Appraise, request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ReservationAnswer> ReserveAsync(ReservationRequest request, CancellationToken cancellationToken) =>
+        client.SendAsync<ReservationAnswer>(HttpMethod.Post, PeerPaths.Reservations, request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(MigrationId id, CancellationToken cancellationToken) =>
+        client.DoAsync($"{PeerPaths.Reservations}/{id}/prepare", cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SettlementAnswer> SettleAsync(MigrationId id, Guid vm, CancellationToken cancellationToken) =>
+        client.SendAsync<SettlementAnswer>(HttpMethod.Post, $"{PeerPaths.Reservations}/{id}/settle", new SettleRequest(vm), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken) =>
+        Task.Run<IMigrationRelay>(() => new OutboundRelay(options, session, id, gate), cancellationToken);
+
+    /// <inheritdoc/>
+    public void SetBandwidthCap(Bandwidth? cap) => session.BandwidthCap = cap;
+}

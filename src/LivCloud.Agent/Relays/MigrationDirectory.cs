@@ -1,0 +1,42 @@
+using LivCloud.Agent.Configuration;
+using LivCloud.Core;
+
+namespace LivCloud.Agent.Relays;
+
+/// <summary>The directory that holds a migration's sockets; its path is the same string on both hosts, since the destination's QEMU binds what the source's connects to.</summary>
+internal static class MigrationDirectory
+{
+    /// <summary>Socket of the destination's libvirt.</summary>
+    public const string Libvirt = "libvirt.sock";
+
+    /// <summary>Socket of the memory streams.</summary>
+    public const string Memory = "memory.sock";
+
+    /// <summary>Socket of the disks' NBD server.</summary>
+    public const string Disks = "disks.sock";
+
+    /// <summary>Makes it, empty. QEMU, which may run as another user, can reach it and create sockets in it; nobody can list it.</summary>
+    public static string Make(AgentOptions options, MigrationId id)
+    {
+        var path = options.MigrationDirectory(id);
+        Remove(options, id);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+        return path;
+    }
+
+    /// <summary>Removes it with all that is in it; does nothing when it is not there.</summary>
+    public static void Remove(AgentOptions options, MigrationId id)
+    {
+        try
+        {
+            Directory.Delete(options.MigrationDirectory(id), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing to remove.
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net.Sockets;
+using LivCloud.Channel;
+using LivCloud.Libvirt.Rpc;
+using LivCloud.Migration.Ports;
+
+namespace LivCloud.Agent.Relays;
+
+/// <summary>
+/// Relays the source daemon's connection to the destination's. It answers keepalive pings itself, so that a link that is away for a while
+/// is silence and not an error, and asks the gate before it lets the call through that makes the destination run the guest.
+/// </summary>
+internal sealed class OutboundLibvirt : IDisposable
+{
+    private readonly Socket _local;
+    private readonly ChannelStream _remote;
+    private readonly IFinishGate _gate;
+    private readonly NetworkStream _localStream;
+    private uint? _finishSerial;
+    private bool _answered;
+
+    private OutboundLibvirt(Socket local, ChannelStream remote, IFinishGate gate)
+    {
+        (_local, _remote, _gate) = (local, remote, gate);
+        _localStream = new NetworkStream(local, ownsSocket: false);
+    }
+
+    private bool FinishIsOpen => _finishSerial is not null && !_answered;
+
+    /// <summary>Runs until either side is closed.</summary>
+    public static async Task RunAsync(Socket local, ChannelStream remote, IFinishGate gate)
+    {
+        await using (remote.ConfigureAwait(false))
+        {
+            using (local)
+            {
+                using var relay = new OutboundLibvirt(local, remote, gate);
+                await relay.RunAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _localStream.Dispose();
+
+    private async Task RunAsync()
+    {
+        using var toLocal = new RpcWriter(_localStream);
+        using var toRemote = new RpcWriter(_remote);
+        var outward = OutwardAsync(toRemote, toLocal);
+        var inward = InwardAsync(toLocal);
+        try
+        {
+            // Whichever side ends first, the connection is over: a daemon does not close one direction only.
+            await Task.WhenAny(outward, inward).Unwrap().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or ChannelException or ObjectDisposedException or InvalidDataException or LivCloud.Core.FailureException)
+        {
+            // What broke is closed below; libvirt reports it as its own connection's end.
+        }
+
+        if (FinishIsOpen)
+        {
+            // The local daemon may not hear of the end before it is known who has the guest: it would resume the source.
+            _remote.Abort("the relay has closed");
+            await inward.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _gate.OnFinishAnsweredAsync(succeeded: false).ConfigureAwait(false);
+            _local.Dispose();
+            _gate.AfterFinish();
+        }
+
+        _remote.Abort("the relay has closed");
+        _local.Dispose();
+        await Task.WhenAll(outward, inward).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private Task OutwardAsync(RpcWriter toRemote, RpcWriter toLocal) => new RpcPump(_localStream, toRemote, new OutwardTap(this, toLocal)).RunAsync();
+
+    private Task InwardAsync(RpcWriter toLocal) => new RpcPump(_remote, toLocal, new InwardTap(this)).RunAsync();
+
+    private sealed class OutwardTap(OutboundLibvirt relay, RpcWriter toLocal) : IRpcTap
+    {
+        public bool Wants(in RpcFrameHeader header) =>
+            RpcFrames.IsKeepAlivePing(header) || RpcFrames.IsKeepAlivePong(header) || RpcFrames.IsFinish3Call(header);
+
+        public async ValueTask OnMessageAsync(RpcFrameHeader header, ReadOnlyMemory<byte> message, RpcWriter to)
+        {
+            if (RpcFrames.IsKeepAlivePing(header))
+            {
+                await toLocal.WritePongAsync().ConfigureAwait(false);
+                return;
+            }
+
+            if (RpcFrames.IsKeepAlivePong(header))
+            {
+                return;
+            }
+
+            if (!RpcFrames.TryReadFinishCancelled(message.Span, out var cancelled))
+            {
+                throw new InvalidDataException("Libvirt's Finish call can not be read.");
+            }
+
+            if (!cancelled)
+            {
+                await relay._gate.BeforeFinishAsync().ConfigureAwait(false);
+                relay._finishSerial = header.Serial;
+            }
+
+            await to.WriteAsync(message).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class InwardTap(OutboundLibvirt relay) : IRpcTap
+    {
+        public bool Wants(in RpcFrameHeader header) =>
+            RpcFrames.IsKeepAlivePing(header) || RpcFrames.IsKeepAlivePong(header) || IsFinishReply(header);
+
+        public async ValueTask OnMessageAsync(RpcFrameHeader header, ReadOnlyMemory<byte> message, RpcWriter to)
+        {
+            if (!IsFinishReply(header))
+            {
+                return;
+            }
+
+            var succeeded = header.Status == RpcMessageStatus.Ok;
+            relay._answered = true;
+            await relay._gate.OnFinishAnsweredAsync(succeeded).ConfigureAwait(false);
+            await to.WriteAsync(message).ConfigureAwait(false);
+            relay._gate.AfterFinish();
+        }
+
+        private bool IsFinishReply(in RpcFrameHeader header) => relay._finishSerial is { } serial && RpcFrames.IsReplyTo(header, serial);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Net.Sockets;
+using LivCloud.Channel;
+
+namespace LivCloud.Agent.Relays;
+
+/// <summary>Carries bytes between a local socket and a stream of the channel, both ways, each with its own end.</summary>
+internal static class StreamBridge
+{
+    /// <summary>What is read at a time: little, since what waits here when the guest pauses is downtime.</summary>
+    private const int BufferBytes = 64 << 10;
+
+    /// <summary>Runs until both directions have ended or either side broke; then both are closed.</summary>
+    /// <returns>Whether both directions ended regularly.</returns>
+    public static async Task<bool> RunAsync(Socket local, ChannelStream remote)
+    {
+        await using (remote.ConfigureAwait(false))
+        {
+            using (local)
+            {
+                var outward = OutwardAsync(local, remote);
+                var inward = InwardAsync(remote, local);
+                try
+                {
+                    await Task.WhenAny(outward, inward).Unwrap().ConfigureAwait(false);
+                    await Task.WhenAll(outward, inward).ConfigureAwait(false);
+                    return true;
+                }
+                catch (Exception exception) when (exception is IOException or SocketException or ChannelException or ObjectDisposedException)
+                {
+                    remote.Abort("the other side of the relay has closed");
+                    local.Dispose();
+                    await Task.WhenAll(outward, inward).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    return false;
+                }
+            }
+        }
+    }
+
+    private static async Task OutwardAsync(Socket local, ChannelStream remote)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            int count;
+            while ((count = await local.ReceiveAsync(buffer, SocketFlags.None, CancellationToken.None).ConfigureAwait(false)) > 0)
+            {
+                await remote.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);
+            }
+
+            await remote.CompleteWritesAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task InwardAsync(ChannelStream remote, Socket local)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            int count;
+            while ((count = await remote.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false)) > 0)
+            {
+                for (var rest = buffer.AsMemory(0, count); rest.Length > 0;)
+                {
+                    rest = rest[await local.SendAsync(rest, SocketFlags.None, CancellationToken.None).ConfigureAwait(false)..];
+                }
+            }
+
+            local.Shutdown(SocketShutdown.Send);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using LivCloud.Channel.Certificates;
+using LivCloud.Core;
+
+namespace LivCloud.Cli.Commands;
+
+/// <summary>`livcloud ca issue`: issues a host's certificate.</summary>
+internal static class CaIssueCommand
+{
+    public static Command Create(CliEnvironment environment)
+    {
+        var host = CommonArguments.Host("The host's name, as its agent.yaml and its peers' have it.");
+        var directory = CaCommand.DirectoryOption();
+        var output = new Option<string>("--out")
+        {
+            Description = "Directory for HOST.crt and HOST.key.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => ".",
+        };
+        var days = new Option<int>("--days")
+        {
+            Description = "Validity in days.",
+            HelpName = "N",
+            DefaultValueFactory = _ => (int)CertificateAuthority.DefaultHostValidity.TotalDays,
+        };
+        var command = new Command("issue", "Issue a host's certificate and key, or renew them.") { host, directory, output, days };
+        command.SetAction(async (parsed, _) =>
+        {
+            using var authority = CertificateAuthority.Open(parsed.GetRequiredValue(directory), environment.Clock);
+            var issued = authority.Issue(
+                parsed.GetRequiredValue(host), TimeSpan.FromDays(parsed.GetRequiredValue(days)), parsed.GetRequiredValue(output));
+            await environment.Output.WriteLineAsync(
+                $"""
+                Issued a certificate for {issued.Host}, valid until {issued.NotAfter:yyyy-MM-dd}.
+                  {issued.CertificatePath}
+                  {issued.KeyPath}  keep this secret, on {issued.Host} only
+                """);
+            return ExitCode.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using LivCloud.Core;
+
+namespace LivCloud.Cli.Following;
+
+/// <summary>Says what became of a migration.</summary>
+internal static class ReportText
+{
+    /// <summary>A block of lines for people.</summary>
+    public static IReadOnlyList<string> Of(Api.Migration migration)
+    {
+        var lines = new List<string>
+        {
+            $"migration    {migration.Id}",
+            $"VM           {migration.Vm} ({migration.VmUuid})",
+            $"from, to     {migration.Source} -> {migration.Destination}",
+            $"outcome      {Outcome(migration)}",
+        };
+        if (migration.Report is { } report)
+        {
+            lines.Add($"total        {Duration.Format(TimeSpan.FromSeconds(report.TotalSeconds))}");
+            if (report.DowntimeMs is { } downtime)
+            {
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"downtime     {downtime:0} ms"));
+            }
+
+            lines.Add($"phases       {string.Join(", ", report.Phases.Select(phase => $"{ProgressText.PhaseName(phase.Name)} {Duration.Format(TimeSpan.FromSeconds(phase.Seconds))}"))}");
+            lines.Add($"memory       {new ByteSize(report.MemoryBytes)}");
+            lines.Add($"disks        {new ByteSize(report.DiskBytes)}");
+            lines.Add($"on the wire  {new ByteSize(report.WireBytes)} over {report.Transport}, {report.Cipher}");
+        }
+        else if (migration.Phase.IsFinal() && migration.EndedAt is { } ended)
+        {
+            lines.Add($"total        {Duration.Format(ended - migration.RequestedAt)}");
+        }
+
+        if ((migration.Failure ?? migration.Report?.Failure) is { } failure)
+        {
+            lines.Add($"reason       {failure.Message} ({failure.Code})");
+            if (failure.Remedy is not null)
+            {
+                lines.Add($"help         {failure.Remedy}");
+            }
+        }
+
+        return lines;
+    }
+
+    private static string Outcome(Api.Migration migration) => migration.Phase switch
+    {
+        MigrationPhase.Completed => $"completed: {migration.Vm} runs on {migration.Destination}",
+        MigrationPhase.RolledBack => $"rolled back: {migration.Vm} runs on {migration.Source}",
+        MigrationPhase.Stranded => "stranded: which end has the VM is not known; neither copy is started until it is",
+        MigrationPhase.Requested or MigrationPhase.Planned or MigrationPhase.Preparing or MigrationPhase.CopyingDisks or MigrationPhase.PreCopy
+            or MigrationPhase.SwitchOver or MigrationPhase.Finishing or MigrationPhase.RollingBack
+            => $"under way: {ProgressText.PhaseName(migration.Phase)}",
+    };
+}

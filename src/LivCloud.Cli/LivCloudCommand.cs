@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using LivCloud.Cli.Commands;
+using LivCloud.Cli.Completion;
+using LivCloud.Core;
+
+namespace LivCloud.Cli;
+
+/// <summary>The root of the command line, and how its commands are run.</summary>
+internal static class LivCloudCommand
+{
+    /// <summary>The command line with every command that needs nothing but <paramref name="environment"/>.</summary>
+    public static RootCommand Create(CliEnvironment environment)
+    {
+        var agent = CommonArguments.Agent(environment);
+        var names = new AgentNames(agent, environment);
+        return new RootCommand("Moves running KVM virtual machines between hosts over the Internet.")
+        {
+            agent,
+            VmCommand.Create(environment),
+            HostCommand.Create(environment),
+            MigrateCommand.Create(environment, names),
+            MigrationCommand.Create(environment, names),
+            ConnectCommand.Create(environment, names),
+            CaCommand.Create(environment),
+            CompletionCommand.Create(environment),
+            VersionCommand.Create(environment),
+        };
+    }
+
+    /// <summary>Runs one command; failures are told on the error output.</summary>
+    /// <returns>The exit code, one of <see cref="ExitCode"/> unless a command runs another program.</returns>
+    public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> arguments, CliEnvironment environment)
+    {
+        var parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return await ReportUsageAsync(parsed, environment.Error);
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = environment.Output,
+            Error = environment.Error,
+            EnableDefaultExceptionHandler = false,
+
+            // Signals come through Interruption, which tells the first from the second.
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(configuration, environment.Interruption.First);
+        }
+        catch (FailureException ex)
+        {
+            await ReportAsync(ex, environment.Error);
+            return ExitCode.For(ex.Code);
+        }
+        catch (OperationCanceledException) when (environment.Interruption.First.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static async Task ReportAsync(FailureException failure, TextWriter error)
+    {
+        await error.WriteLineAsync($"livcloud: {failure.Message}");
+        if (failure.Remedy is not null)
+        {
+            await error.WriteLineAsync($"help: {failure.Remedy}");
+        }
+    }
+
+    private static async Task<int> ReportUsageAsync(ParseResult parsed, TextWriter error)
+    {
+        foreach (var problem in parsed.Errors)
+        {
+            await error.WriteLineAsync($"livcloud: {problem.Message}");
+        }
+
+        await error.WriteLineAsync($"help: `{PathOf(parsed.CommandResult)} --help` lists what this command takes.");
+        return ExitCode.Usage;
+    }
+
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "livcloud";
+}

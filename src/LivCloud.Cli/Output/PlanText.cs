@@ -1,0 +1,30 @@
+using LivCloud.Api;
+using LivCloud.Core;
+
+namespace LivCloud.Cli.Output;
+
+/// <summary>Says what a migration would do.</summary>
+internal static class PlanText
+{
+    /// <summary>A block of lines for people.</summary>
+    public static IReadOnlyList<string> Of(Plan plan)
+    {
+        var lines = new List<string>
+        {
+            $"{plan.Vm}: {plan.Source} -> {plan.Destination}",
+            $"  memory   {new ByteSize(plan.MemoryBytes)}",
+            plan.Storage == StorageMode.Shared ? "  disks    shared" : $"  disks    {new ByteSize(plan.DiskBytes)} to copy",
+        };
+        foreach (var check in plan.Checks)
+        {
+            lines.Add($"  {(check.Passed ? "ok    " : "FAILED")}   {check.Name}: {check.Detail}");
+            if (check.Remedy is not null)
+            {
+                lines.Add($"           help: {check.Remedy}");
+            }
+        }
+
+        lines.Add(plan.Feasible ? "The migration would be started." : "The migration would be refused.");
+        return lines;
+    }
+}

@@ -1,0 +1,93 @@
+using LivCloud.Api;
+using LivCloud.Core;
+
+namespace LivCloud.Cli.Tests;
+
+public sealed class FailureTests
+{
+    public static TheoryData<FailureCode> AllCodes() => [.. Enum.GetValues<FailureCode>()];
+
+    [Theory]
+    [MemberData(nameof(AllCodes))]
+    public async Task Each_failure_code_has_its_exit_code_and_text(FailureCode code)
+    {
+        await using var agent = await AgentPeer.StartAsync();
+        agent.Refusal = new Problem { Status = 409, Code = code.ToString(), Detail = "Could not do it: it is Sunday.", Remedy = "Wait for Monday." };
+        using var run = new CommandRun(agent.SocketPath);
+        Assert.Equal(ExitCode.For(code), await run.RunAsync("vm", "list"));
+        Assert.Equal("livcloud: Could not do it: it is Sunday.\nhelp: Wait for Monday.\n", run.Error);
+        Assert.Equal("", run.Output);
+    }
+
+    [Theory]
+    [InlineData("SomeCodeOfANewerAgent")]
+    [InlineData("7")]
+    [InlineData(null)]
+    public async Task A_code_that_is_not_known_is_a_plain_failure(string? code)
+    {
+        await using var agent = await AgentPeer.StartAsync();
+        agent.Refusal = new Problem { Status = 500, Code = code, Title = "Something new." };
+        using var run = new CommandRun(agent.SocketPath);
+        Assert.Equal(ExitCode.Failure, await run.RunAsync("vm", "list"));
+        Assert.StartsWith("livcloud: Something new.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vm", "list")]
+    [InlineData("host", "list")]
+    [InlineData("migration", "list")]
+    [InlineData("migrate", "web1", "--to", "beta")]
+    [InlineData("connect", "beta")]
+    public async Task An_agent_that_does_not_run_is_told_with_a_remedy(params string[] arguments)
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        Assert.Equal(ExitCode.Unreachable, await run.RunAsync(arguments));
+        Assert.Contains("/nonexistent/agent.sock", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\nhelp: Is `livcloud agent` running?", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_option_names_another_socket_than_the_environment()
+    {
+        await using var agent = await AgentPeer.StartAsync();
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        Assert.Equal(ExitCode.Success, await run.RunAsync("vm", "list", "--agent", agent.SocketPath));
+    }
+
+    [Theory]
+    [InlineData("'foo' is not one of auto, shared, copy", "migrate", "web1", "--to", "beta", "--storage", "foo")]
+    [InlineData("'b_' is not a host name", "migrate", "web1", "--to", "b_")]
+    [InlineData("--to", "migrate", "web1")]
+    [InlineData("'0ms' is not a downtime", "migrate", "web1", "--to", "beta", "--max-downtime", "0ms")]
+    [InlineData("'61s' is not a downtime", "migrate", "web1", "--to", "beta", "--max-downtime", "61s")]
+    [InlineData("'300' is not a downtime", "migrate", "web1", "--to", "beta", "--max-downtime", "300")]
+    [InlineData("'fast' is not a bandwidth", "migrate", "web1", "--to", "beta", "--max-bandwidth", "fast")]
+    [InlineData("--dry-run starts nothing", "migrate", "web1", "--to", "beta", "--dry-run", "--detach")]
+    [InlineData("--keep", "migration", "resolve", "abc")]
+    [InlineData("'both' is not one of source, destination", "migration", "resolve", "abc", "--keep", "both")]
+    [InlineData("--max-bandwidth", "migration", "limit", "abc")]
+    [InlineData("'tcsh'", "completion", "tcsh")]
+    [InlineData("Required command", "migration")]
+    [InlineData("nonsense", "nonsense")]
+    public async Task A_wrong_command_line_is_refused_with_the_way_to_help(string message, params string[] arguments)
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        Assert.Equal(ExitCode.Usage, await run.RunAsync(arguments));
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+        Assert.Contains("--help` lists what this command takes.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("migrate")]
+    [InlineData("migration", "resolve")]
+    [InlineData("connect")]
+    [InlineData("ca", "issue")]
+    public async Task Help_needs_no_agent(params string[] command)
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        Assert.Equal(ExitCode.Success, await run.RunAsync([.. command, "--help"]));
+        Assert.Contains("Usage:", run.Output, StringComparison.Ordinal);
+        Assert.Equal("", run.Error);
+    }
+}
