@@ -157,8 +157,7 @@ public sealed class RunningLab
 
         if (options.WithAgents)
         {
-            await LabCertificates.IssueAsync(options.Executable, $"{_names.DataDirectory}/ca",
-                Hosts.Values.Select(host => (host.Name, $"{host.DataDirectory}/etc/livcloud")), cancellationToken);
+            LabCertificates.Issue($"{_names.DataDirectory}/ca", Hosts.Values.Select(host => (host.Name, $"{host.DataDirectory}/etc/livcloud")));
         }
 
         await Task.WhenAll(Hosts.Values.Select(host => host.StartAsync(cancellationToken)));

@@ -1,18 +1,18 @@
-using LivCloud.Lab.Processes;
+using LivCloud.Channel.Certificates;
+using LivCloud.Core;
 
 namespace LivCloud.Lab.Hosts;
 
-/// <summary>Makes a certificate authority for a lab and a certificate for each host, by the same commands that a user would run.</summary>
+/// <summary>Makes a certificate authority for a lab and a certificate for each host.</summary>
 internal static class LabCertificates
 {
-    public static async Task IssueAsync(
-        string executable, string authorityDirectory, IEnumerable<(string Host, string Directory)> hosts, CancellationToken cancellationToken)
+    public static void Issue(string authorityDirectory, IEnumerable<(string Host, string Directory)> hosts)
     {
-        await CommandRunner.RunCheckedAsync([executable, "ca", "init", authorityDirectory], cancellationToken);
+        using var authority = CertificateAuthority.Create(authorityDirectory, TimeProvider.System);
         foreach (var (host, directory) in hosts)
         {
-            await CommandRunner.RunCheckedAsync([executable, "ca", "issue", host, "--ca", authorityDirectory, "--out", directory], cancellationToken);
-            File.Copy($"{authorityDirectory}/ca.crt", $"{directory}/ca.crt", overwrite: true);
+            authority.Issue(HostName.Parse(host), CertificateAuthority.DefaultHostValidity, directory);
+            File.Copy(Path.Combine(authorityDirectory, CertificateAuthority.CertificateFileName), Path.Combine(directory, CertificateAuthority.CertificateFileName), overwrite: true);
         }
     }
 }
