@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LivCloud.Libvirt.Native;
 
-/// <summary>The functions of libvirt.so.0 that are used here, by their C names (libvirt 9.0 headers; all exist since 5.6).</summary>
+/// <summary>The functions of libvirt.so.0 that are used here, by their C names (libvirt 9.0 headers; the newest, the dirty rate, came with 7.2).</summary>
 /// <remarks>`unsigned long` is nuint: libvirt is used on 64-bit Linux only.</remarks>
 internal static unsafe partial class LibVirt
 {
@@ -164,6 +164,15 @@ internal static unsafe partial class LibVirt
 
     [LibraryImport(Library)]
     internal static partial int virDomainMigrateStartPostCopy(DomainHandle domain, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial int virDomainStartDirtyRateCalc(DomainHandle domain, int seconds, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial int virDomainListGetStats(nint* domains, uint stats, NativeDomainStatsRecord*** records, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial void virDomainStatsRecordListFree(NativeDomainStatsRecord** records);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int virTypedParamsAddString(ref nint @params, ref int nparams, ref int maxparams, string name, string value);

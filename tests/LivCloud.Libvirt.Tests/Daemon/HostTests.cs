@@ -133,6 +133,11 @@ public sealed class HostTests(Hosts hosts) : IDisposable
 
         Assert.Equal(JobType.None, guest.GetJobStatistics().Type);
         Assert.Equal(LibvirtError.OperationInvalid, Assert.Throws<LibvirtException>(guest.AbortJob).Error);
+        Assert.Equal(DirtyRateStatus.Unstarted, guest.GetDirtyRate().Status);
+        guest.StartDirtyRateCalculation(TimeSpan.FromSeconds(1));
+        Assert.NotEqual(DirtyRateStatus.Unstarted, guest.GetDirtyRate().Status);
+        Assert.Equal(TimeSpan.FromSeconds(1), guest.GetDirtyRate().Period);
+        Assert.Throws<ArgumentOutOfRangeException>(() => guest.StartDirtyRateCalculation(TimeSpan.Zero));
         guest.SetMigrationMaxSpeed(5);
         Assert.Equal(5, guest.GetMigrationMaxSpeed());
         guest.SetMigrationMaxSpeed(new Core.Bandwidth(80_000_000));

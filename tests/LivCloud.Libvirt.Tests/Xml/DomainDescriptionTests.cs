@@ -177,6 +177,24 @@ public sealed class DomainDescriptionTests
         }
     }
 
+    [Fact]
+    public void Random_changes_of_a_document_throw_nothing()
+    {
+        var random = new Random(20261122);
+        for (var round = 0; round < 3000; round++)
+        {
+            var text = Web.ToCharArray();
+            for (var change = random.Next(1, 6); change > 0; change--)
+            {
+                text[random.Next(text.Length)] = (char)random.Next(0, random.Next(2) == 0 ? 128 : 0x10000);
+            }
+
+            var read = DomainDescription.TryParse(new string(text), out var description, out var reason);
+            Assert.Equal(read, description is not null);
+            Assert.Equal(read, reason.Length == 0);
+        }
+    }
+
     private const int XmlLimit = 4 * 1024 * 1024;
 
     private static string Minimal(string inner) =>
