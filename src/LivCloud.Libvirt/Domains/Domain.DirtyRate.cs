@@ -6,7 +6,9 @@ public sealed partial class Domain
 {
     private const uint DirtyRateStatistics = 1 << 9;   // VIR_DOMAIN_STATS_DIRTYRATE
 
-    /// <summary>Starts to measure how fast the guest writes to its memory (libvirt 7.2); <see cref="GetDirtyRate"/> has the result.</summary>
+    /// <summary>
+    /// Starts to measure how fast the guest writes to its memory (libvirt 7.2); <see cref="GetDirtyRate"/> has the result.
+    /// </summary>
     /// <param name="period">How long to measure: 1 to 60 seconds, in whole seconds.</param>
     /// <remarks>
     /// QEMU samples pages and counts those that differ after the period, so the result is at most the working set divided by the period.

@@ -17,7 +17,9 @@ public sealed class RpcFrameHeaderTests
     {
         Assert.True(RpcFrameHeader.TryRead(Finish, out var header, out var needed, out var error));
 
-        Assert.Equal(new RpcFrameHeader(44, RpcProgram.Remote, 1, MigrationProcedure.Finish3Params, RpcMessageType.Call, 7, RpcMessageStatus.Ok), header);
+        Assert.Equal(
+            new RpcFrameHeader(44, RpcProgram.Remote, 1, MigrationProcedure.Finish3Params, RpcMessageType.Call, 7, RpcMessageStatus.Ok),
+            header);
         Assert.Equal(0, needed);
         Assert.Equal(RpcFrameError.None, error);
     }
