@@ -56,7 +56,9 @@ public sealed partial class LibvirtConnection
         return error.Error == LibvirtError.NoStoragePool ? null : throw error;
     }
 
-    /// <summary>Starts a pool of the files in a directory that exists. It is gone, and the files stay, when it is destroyed or the host restarts.</summary>
+    /// <summary>
+    /// Starts a pool of the files in a directory that exists. It is gone, and the files stay, when it is destroyed or the host restarts.
+    /// </summary>
     /// <exception cref="LibvirtException">A pool of that name or directory is there, or the directory is missing.</exception>
     public StoragePool CreateTransientDirectoryPool(string name, string directory)
     {

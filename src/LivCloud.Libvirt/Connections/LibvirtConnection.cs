@@ -37,13 +37,17 @@ public sealed partial class LibvirtConnection : IDisposable
     /// <summary>Whether the daemon can still be talked to, as far as is known; it does not ask the daemon.</summary>
     public bool IsAlive => LibvirtErrors.IsAlive(_handle);
 
-    /// <summary>Cancelled, on a thread of the pool, when the connection breaks (end of file, error, no sign of life) or is disposed of.</summary>
+    /// <summary>
+    /// Cancelled, on a thread of the pool, when the connection breaks (end of file, error, no sign of life) or is disposed of.
+    /// </summary>
     public CancellationToken Closed { get; }
 
     /// <summary>The native connection, for the errors of what came from it.</summary>
     internal ConnectHandle Handle => _handle;
 
-    /// <summary>Opens a connection, such as "qemu:///system" or "test:///default"; starts libvirt's event thread with the process's first.</summary>
+    /// <summary>
+    /// Opens a connection, such as "qemu:///system" or "test:///default"; starts libvirt's event thread with the process's first.
+    /// </summary>
     /// <exception cref="LibvirtException">No daemon answers there, or it refuses; transient when it may come up later.</exception>
     /// <exception cref="DllNotFoundException">libvirt.so.0 is not installed.</exception>
     public static LibvirtConnection Open(string uri)

@@ -6,7 +6,9 @@ public sealed partial class Domain
 {
     private const uint CompletedStatistics = 1;   // VIR_DOMAIN_JOB_STATS_COMPLETED
 
-    /// <summary>How far the running job is; of type <see cref="JobType.None"/> when there is none. It is answered during a migration too.</summary>
+    /// <summary>
+    /// How far the running job is; of type <see cref="JobType.None"/> when there is none. It is answered during a migration too.
+    /// </summary>
     public JobStatistics GetJobStatistics() => ReadJobStatistics(0);
 
     /// <summary>
@@ -16,8 +18,12 @@ public sealed partial class Domain
     /// </summary>
     public JobStatistics GetCompletedJobStatistics() => ReadJobStatistics(CompletedStatistics);
 
-    /// <summary>Asks the running job to end. A migration then fails with <see cref="LibvirtError.OperationAborted"/> and the guest goes on here.</summary>
-    /// <exception cref="LibvirtException"><see cref="LibvirtError.OperationInvalid"/>: no job runs, or it is in post-copy and can not be aborted.</exception>
+    /// <summary>
+    /// Asks the running job to end. A migration then fails with <see cref="LibvirtError.OperationAborted"/> and the guest goes on here.
+    /// </summary>
+    /// <exception cref="LibvirtException">
+    /// <see cref="LibvirtError.OperationInvalid"/>: no job runs, or it is in post-copy and can not be aborted.
+    /// </exception>
     public void AbortJob() => Check(LibVirt.virDomainAbortJob(_handle), "abort the job of");
 
     private JobStatistics ReadJobStatistics(uint flags)

@@ -13,7 +13,9 @@ public sealed partial class Domain
     /// </param>
     /// <param name="parameters">What to move, and how.</param>
     /// <param name="flags">How to move it.</param>
-    /// <returns>A task that fails with <see cref="LibvirtException"/>; <see cref="LibvirtError.OperationAborted"/> after <see cref="AbortJob"/>.</returns>
+    /// <returns>
+    /// A task that fails with <see cref="LibvirtException"/>; <see cref="LibvirtError.OperationAborted"/> after <see cref="AbortJob"/>.
+    /// </returns>
     /// <remarks>
     /// The call runs on a thread of its own. With peer-to-peer the job belongs to the daemon: when this process ends or its connection
     /// breaks, the migration goes on. There is no cancellation token for that reason; end it by <see cref="AbortJob"/>.

@@ -81,8 +81,8 @@ public sealed partial class Domain : IDisposable
     public void Destroy() => Check(LibVirt.virDomainDestroy(_handle), "destroy");
 
     /// <summary>
-    /// Forgets its definition with its managed save image and the metadata of its snapshots; disks and firmware variables stay. A domain that
-    /// runs goes on as a transient one.
+    /// Forgets its definition with its managed save image and the metadata of its snapshots; disks and firmware variables stay.
+    /// A domain that runs goes on as a transient one.
     /// </summary>
     public void Undefine()
     {

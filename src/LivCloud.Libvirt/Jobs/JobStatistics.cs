@@ -20,7 +20,9 @@ public sealed class JobStatistics
     /// <summary>Time since the job began.</summary>
     public TimeSpan TimeElapsed => Milliseconds("time_elapsed");
 
-    /// <summary>Of a completed migration, how long the guest was paused; of a running one, the downtime QEMU expects. Null when not reported.</summary>
+    /// <summary>
+    /// Of a completed migration, how long the guest was paused; of a running one, the downtime QEMU expects. Null when not reported.
+    /// </summary>
     public TimeSpan? Downtime => TryGet("downtime", out var milliseconds) ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     /// <summary>Time until data flowed.</summary>

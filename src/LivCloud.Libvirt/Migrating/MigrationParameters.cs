@@ -23,7 +23,9 @@ public sealed record MigrationParameters
     /// <summary>The address that the destination listens on, for a <see cref="MigrateUri"/> of TCP.</summary>
     public string? ListenAddress { get; init; }
 
-    /// <summary>Target names ("vda") of the disks to copy. Empty: with a non-shared flag, all that are neither read-only nor shareable.</summary>
+    /// <summary>
+    /// Target names ("vda") of the disks to copy. Empty: with a non-shared flag, all that are neither read-only nor shareable.
+    /// </summary>
     public IReadOnlyList<string> MigrateDisks { get; init; } = [];
 
     /// <summary>The most that is sent, in MiB/s.</summary>

@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace LivCloud.Libvirt.Native;
 
-/// <summary>A virConnectPtr. Domains, pools and volumes hold native references of their own, so the order of release does not matter.</summary>
+/// <summary>
+/// A virConnectPtr. Domains, pools and volumes hold native references of their own, so the order of release does not matter.
+/// </summary>
 internal sealed class ConnectHandle() : SafeHandleZeroOrMinusOneIsInvalid(ownsHandle: true)
 {
     protected override bool ReleaseHandle() => LibVirt.virConnectClose(handle) >= 0;

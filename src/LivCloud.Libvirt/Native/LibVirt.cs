@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace LivCloud.Libvirt.Native;
 
-/// <summary>The functions of libvirt.so.0 that are used here, by their C names (libvirt 9.0 headers; all exist since 5.6).</summary>
+/// <summary>
+/// The functions of libvirt.so.0 that are used here, by their C names (libvirt 9.0 headers; the newest, the dirty rate, came with 7.2).
+/// </summary>
 /// <remarks>`unsigned long` is nuint: libvirt is used on 64-bit Linux only.</remarks>
 internal static unsafe partial class LibVirt
 {
@@ -37,7 +39,8 @@ internal static unsafe partial class LibVirt
 
     [LibraryImport(Library)]
     internal static partial int virConnectRegisterCloseCallback(
-        ConnectHandle conn, delegate* unmanaged[Cdecl]<nint, int, nint, void> cb, nint opaque, delegate* unmanaged[Cdecl]<nint, void> freecb);
+        ConnectHandle conn, delegate* unmanaged[Cdecl]<nint, int, nint, void> cb, nint opaque,
+        delegate* unmanaged[Cdecl]<nint, void> freecb);
 
     [LibraryImport(Library)]
     internal static partial int virConnectUnregisterCloseCallback(ConnectHandle conn, delegate* unmanaged[Cdecl]<nint, int, nint, void> cb);
@@ -76,7 +79,8 @@ internal static unsafe partial class LibVirt
     internal static partial int virNodeGetInfo(ConnectHandle conn, out NativeNodeInfo info);
 
     [LibraryImport(Library)]
-    internal static partial int virNodeGetMemoryStats(ConnectHandle conn, int cellNum, NativeNodeMemoryStats* @params, ref int nparams, uint flags);
+    internal static partial int virNodeGetMemoryStats(
+        ConnectHandle conn, int cellNum, NativeNodeMemoryStats* @params, ref int nparams, uint flags);
 
     [LibraryImport(Library)]
     internal static partial int virConnectListAllDomains(ConnectHandle conn, nint** domains, uint flags);
@@ -164,6 +168,15 @@ internal static unsafe partial class LibVirt
 
     [LibraryImport(Library)]
     internal static partial int virDomainMigrateStartPostCopy(DomainHandle domain, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial int virDomainStartDirtyRateCalc(DomainHandle domain, int seconds, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial int virDomainListGetStats(nint* domains, uint stats, NativeDomainStatsRecord*** records, uint flags);
+
+    [LibraryImport(Library)]
+    internal static partial void virDomainStatsRecordListFree(NativeDomainStatsRecord** records);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int virTypedParamsAddString(ref nint @params, ref int nparams, ref int maxparams, string name, string value);

@@ -81,3 +81,12 @@ internal unsafe struct NativeTypedParameter
     internal int Type;
     internal ulong Value;
 }
+
+/// <summary>virDomainStatsRecord of libvirt-domain.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeDomainStatsRecord
+{
+    internal nint Domain;
+    internal nint Parameters;
+    internal int Count;
+}

@@ -17,7 +17,9 @@ public readonly record struct RpcFrameHeader(
     /// <summary>Bytes of the length word and the header.</summary>
     public const int Bytes = 28;
 
-    /// <summary>The longest message that libvirt sends or takes: VIR_NET_MESSAGE_MAX (32 MiB) and the length word, which it does not count.</summary>
+    /// <summary>
+    /// The longest message that libvirt sends or takes: VIR_NET_MESSAGE_MAX (32 MiB) and the length word, which it does not count.
+    /// </summary>
     public const int MaxFrameBytes = 33_554_432 + 4;
 
     /// <summary>Reads the head of the message that begins at <paramref name="input"/>.</summary>
@@ -27,7 +29,9 @@ public readonly record struct RpcFrameHeader(
     /// With true, how many bytes of the message are still to come (0: it is there whole). With false and no error, how many bytes of the
     /// head are.
     /// </param>
-    /// <param name="error">Why this is no RPC message; the stream can not be read any further. A bad length is told from its 4 bytes.</param>
+    /// <param name="error">
+    /// Why this is no RPC message; the stream can not be read any further. A bad length is told from its 4 bytes.
+    /// </param>
     /// <returns>Whether the head is there and makes sense.</returns>
     public static bool TryRead(ReadOnlySpan<byte> input, out RpcFrameHeader header, out int bytesNeeded, out RpcFrameError error)
     {

@@ -26,20 +26,25 @@ public static class RpcFrames
     public static bool IsPrepare3Call(in RpcFrameHeader header) =>
         IsRemoteCall(header) && header.Procedure is (MigrationProcedure.Prepare3 or MigrationProcedure.Prepare3Params);
 
-    /// <summary>Whether this is the reply to the call of that number; <see cref="RpcFrameHeader.Status"/> tells whether it failed.</summary>
+    /// <summary>
+    /// Whether this is the reply to the call of that number; <see cref="RpcFrameHeader.Status"/> tells whether it failed.
+    /// </summary>
     public static bool IsReplyTo(in RpcFrameHeader header, uint serial) =>
         header.Type is RpcMessageType.Reply or RpcMessageType.ReplyWithFileDescriptors
         && header.Program == RpcProgram.Remote && header.Serial == serial;
 
     /// <summary>Reads whether a finish3 call tells the destination to drop the guest.</summary>
     /// <param name="wholeFrame">The message with its length word, nothing more.</param>
-    /// <param name="cancelled">true: the migration failed, the destination drops its copy; false: the destination is to run the guest.</param>
+    /// <param name="cancelled">
+    /// true: the migration failed, the destination drops its copy; false: the destination is to run the guest.
+    /// </param>
     /// <returns>false when it is no finish3 call, or not exactly one whole message.</returns>
     /// <remarks>The arguments of both variants end with `int cancelled` (remote_domain_migrate_finish3_args and …_params_args).</remarks>
     public static bool TryReadFinishCancelled(ReadOnlySpan<byte> wholeFrame, out bool cancelled)
     {
         cancelled = false;
-        if (!RpcFrameHeader.TryRead(wholeFrame, out var header, out _, out _) || header.Length != wholeFrame.Length || !IsFinish3Call(header))
+        if (!RpcFrameHeader.TryRead(wholeFrame, out var header, out _, out _)
+            || header.Length != wholeFrame.Length || !IsFinish3Call(header))
         {
             return false;
         }

@@ -23,8 +23,12 @@ public static class KeepAliveProcedure
     public const int Pong = 2;
 }
 
-/// <summary>The procedures of <see cref="RpcProgram.Remote"/> that a migration consists of (remote_procedure in remote_protocol.x).</summary>
-/// <remarks>In a peer-to-peer migration the source's daemon calls Prepare and Finish at the destination's; the others stay within it.</remarks>
+/// <summary>
+/// The procedures of <see cref="RpcProgram.Remote"/> that a migration consists of (remote_procedure in remote_protocol.x).
+/// </summary>
+/// <remarks>
+/// In a peer-to-peer migration the source's daemon calls Prepare and Finish at the destination's; the others stay within it.
+/// </remarks>
 public static class MigrationProcedure
 {
     /// <summary>REMOTE_PROC_DOMAIN_MIGRATE_BEGIN3.</summary>

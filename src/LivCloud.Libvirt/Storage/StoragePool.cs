@@ -36,7 +36,9 @@ public sealed class StoragePool : IDisposable
     public void Refresh() => Check(LibVirt.virStoragePoolRefresh(_handle, 0), "refresh");
 
     /// <summary>Creates a volume; see <see cref="VolumeDescription"/>.</summary>
-    /// <exception cref="LibvirtException">A volume of that name is there (<see cref="LibvirtError.StorageVolumeExists"/>), or it can not be made.</exception>
+    /// <exception cref="LibvirtException">
+    /// A volume of that name is there (<see cref="LibvirtError.StorageVolumeExists"/>), or it can not be made.
+    /// </exception>
     public StorageVolume CreateVolume(string xml)
     {
         ArgumentNullException.ThrowIfNull(xml);

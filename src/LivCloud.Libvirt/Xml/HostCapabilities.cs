@@ -8,7 +8,8 @@ namespace LivCloud.Libvirt.Xml;
 public sealed class HostCapabilities
 {
     private HostCapabilities(
-        Guid? hostUuid, string? architecture, string? cpuModel, string? cpuXml, UnixOwner? emulatorOwner, IReadOnlyList<HostGuestType> guests)
+        Guid? hostUuid, string? architecture, string? cpuModel, string? cpuXml, UnixOwner? emulatorOwner,
+        IReadOnlyList<HostGuestType> guests)
     {
         HostUuid = hostUuid;
         Architecture = architecture;
@@ -27,10 +28,16 @@ public sealed class HostCapabilities
     /// <summary>The CPU model that comes closest to the host's; null when libvirt does not know it.</summary>
     public string? CpuModel { get; }
 
-    /// <summary>The host's `cpu` element, which <see cref="LibvirtConnection.CompareHypervisorCpu(string?, string?, string?, string?, string)"/> takes; null when there is none.</summary>
+    /// <summary>
+    /// The host's `cpu` element, which <see cref="LibvirtConnection.CompareHypervisorCpu(string?, string?, string?, string?, string)"/>
+    /// takes; null when there is none.
+    /// </summary>
     public string? CpuXml { get; }
 
-    /// <summary>The user and group that emulators run as by default, from the base label of the `dac` model; null when libvirt does not change them.</summary>
+    /// <summary>
+    /// The user and group that emulators run as by default, from the base label of the `dac` model; null when libvirt does not change
+    /// them.
+    /// </summary>
     public UnixOwner? EmulatorOwner { get; }
 
     /// <summary>The architectures of guests that the host can run.</summary>
@@ -64,7 +71,8 @@ public sealed class HostCapabilities
 
     private static UnixOwner? ReadOwner(XElement? host)
     {
-        var labels = host?.Elements("secmodel").FirstOrDefault(model => model.Element("model")?.Value == "dac")?.Elements("baselabel").ToList();
+        var model = host?.Elements("secmodel").FirstOrDefault(element => element.Element("model")?.Value == "dac");
+        var labels = model?.Elements("baselabel").ToList();
         var label = labels?.FirstOrDefault(element => element.Attribute("type")?.Value == "kvm") ?? labels?.FirstOrDefault();
         return UnixOwner.TryParse(label?.Value, out var owner) ? owner : null;
     }

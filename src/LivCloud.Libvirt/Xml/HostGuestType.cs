@@ -25,7 +25,8 @@ public sealed class HostGuestType
 
     /// <summary>Whether the host has a machine type, by its name or as an alias.</summary>
     public bool HasMachineType(string name) => MachineTypes.Any(machine =>
-        string.Equals(machine.Name, name, StringComparison.Ordinal) || string.Equals(machine.CanonicalName, name, StringComparison.Ordinal));
+        string.Equals(machine.Name, name, StringComparison.Ordinal)
+        || string.Equals(machine.CanonicalName, name, StringComparison.Ordinal));
 
     /// <summary>The name that an alias such as "pc" stands for on this host; the name itself when it is none, null when unknown.</summary>
     public string? Canonical(string name) =>

@@ -6,7 +6,9 @@ namespace LivCloud.Libvirt.Xml;
 /// <summary>The description of a volume to create, for <see cref="StoragePool.CreateVolume"/>.</summary>
 public sealed record VolumeDescription
 {
-    /// <summary>The volume's name, which is the file's name in a directory pool; no separator or control character, neither "." nor "..".</summary>
+    /// <summary>
+    /// The volume's name, which is the file's name in a directory pool; no separator or control character, neither "." nor "..".
+    /// </summary>
     /// <exception cref="ArgumentException">It is not such a name.</exception>
     public required string Name
     {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using LivCloud.Libvirt.Xml;
 
 namespace LivCloud.Libvirt.Tests.Connections;
 
@@ -233,7 +234,7 @@ public sealed class TestDriverTests : IDisposable
     public void A_volume_is_created_found_and_deleted()
     {
         using var pool = _connection.CreateTransientDirectoryPool("transient & <odd>", "/somewhere/else");
-        var description = new Libvirt.Xml.VolumeDescription { Name = "a&b.img", CapacityBytes = 1 << 20, Format = Libvirt.Xml.VolumeFormat.Raw };
+        var description = new VolumeDescription { Name = "a&b.img", CapacityBytes = 1 << 20, Format = VolumeFormat.Raw };
         using var created = pool.CreateVolume(description.ToXml());
         using var found = pool.FindVolume("a&b.img");
 

@@ -5,7 +5,9 @@ internal sealed class TestHost : IDisposable
 {
     private const string Node = """
         <node>
-          <cpu><mhz>3000</mhz><model>i686</model><active>4</active><nodes>1</nodes><sockets>1</sockets><cores>4</cores><threads>1</threads></cpu>
+          <cpu>
+            <mhz>3000</mhz><model>i686</model><active>4</active><nodes>1</nodes><sockets>1</sockets><cores>4</cores><threads>1</threads>
+          </cpu>
           <memory>4194304</memory>
           <domain type='test'>
             <name>test</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>

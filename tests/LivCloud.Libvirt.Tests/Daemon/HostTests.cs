@@ -42,9 +42,11 @@ public sealed class HostTests(Hosts hosts) : IDisposable
     [Fact]
     public void Domain_capabilities_are_read_and_refused_for_what_is_not_there()
     {
-        Assert.Contains("<domainCapabilities>", _connection.GetDomainCapabilities(Emulator, "x86_64", "pc", "qemu"), StringComparison.Ordinal);
+        var xml = _connection.GetDomainCapabilities(Emulator, "x86_64", "pc", "qemu");
+        Assert.Contains("<domainCapabilities>", xml, StringComparison.Ordinal);
 
-        var error = Assert.Throws<LibvirtException>(() => _connection.GetDomainCapabilities(Emulator, "x86_64", "pc-from-the-future", "qemu"));
+        var error = Assert.Throws<LibvirtException>(
+            () => _connection.GetDomainCapabilities(Emulator, "x86_64", "pc-from-the-future", "qemu"));
         Assert.Contains("pc-from-the-future", error.Message, StringComparison.Ordinal);
         Assert.False(error.IsTransient);
     }
@@ -55,10 +57,12 @@ public sealed class HostTests(Hosts hosts) : IDisposable
         const string fits = "<cpu mode='custom' match='exact'><model>qemu64</model></cpu>";
         const string lacks = "<cpu mode='custom' match='exact'><model>qemu64</model><feature policy='require' name='pcid'/></cpu>";
 
-        Assert.True(_connection.CompareHypervisorCpu(Emulator, "x86_64", "pc", "qemu", fits) is CpuComparison.Identical or CpuComparison.Superset);
+        var comparison = _connection.CompareHypervisorCpu(Emulator, "x86_64", "pc", "qemu", fits);
+        Assert.True(comparison is CpuComparison.Identical or CpuComparison.Superset);
         Assert.Equal(CpuComparison.Incompatible, _connection.CompareHypervisorCpu(Emulator, "x86_64", "pc", "qemu", lacks, out var reason));
         Assert.Contains("pcid", reason, StringComparison.Ordinal);
-        Assert.Throws<LibvirtException>(() => _connection.CompareHypervisorCpu(Emulator, "x86_64", "pc", "qemu", "<cpu><model>none such</model></cpu>"));
+        Assert.Throws<LibvirtException>(
+            () => _connection.CompareHypervisorCpu(Emulator, "x86_64", "pc", "qemu", "<cpu><model>none such</model></cpu>"));
     }
 
     [Fact]
@@ -112,10 +116,9 @@ public sealed class HostTests(Hosts hosts) : IDisposable
         var uuid = Guid.NewGuid();
         var image = Path.Combine(hosts.Source.Directory, "disk.img");
         await File.WriteAllBytesAsync(image, new byte[1 << 20]);
-        var disk = $"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{image}'/><target dev='vda' bus='virtio'/></disk>";
         var events = Channel.CreateUnbounded<DomainLifecycle>();
         using var subscription = _connection.SubscribeLifecycle(happened => events.Writer.TryWrite(happened));
-        using var guest = _connection.CreateDomain(TinyGuest.Xml("tiny", uuid, disk), paused: true);
+        using var guest = _connection.CreateDomain(TinyGuest.Xml("tiny", uuid, TinyGuest.RawDisk(image)), paused: true);
 
         Assert.Equal(uuid, guest.Uuid);
         Assert.False(guest.IsPersistent);
@@ -133,6 +136,11 @@ public sealed class HostTests(Hosts hosts) : IDisposable
 
         Assert.Equal(JobType.None, guest.GetJobStatistics().Type);
         Assert.Equal(LibvirtError.OperationInvalid, Assert.Throws<LibvirtException>(guest.AbortJob).Error);
+        Assert.Equal(DirtyRateStatus.Unstarted, guest.GetDirtyRate().Status);
+        guest.StartDirtyRateCalculation(TimeSpan.FromSeconds(1));
+        Assert.NotEqual(DirtyRateStatus.Unstarted, guest.GetDirtyRate().Status);
+        Assert.Equal(TimeSpan.FromSeconds(1), guest.GetDirtyRate().Period);
+        Assert.Throws<ArgumentOutOfRangeException>(() => guest.StartDirtyRateCalculation(TimeSpan.Zero));
         guest.SetMigrationMaxSpeed(5);
         Assert.Equal(5, guest.GetMigrationMaxSpeed());
         guest.SetMigrationMaxSpeed(new Core.Bandwidth(80_000_000));

@@ -98,8 +98,7 @@ public sealed class MigrationTests(Hosts hosts) : IDisposable
         var content = RandomNumberGenerator.GetBytes(4 << 20);
         await File.WriteAllBytesAsync(ImageOf(hosts.Source), content);
         await File.WriteAllBytesAsync(ImageOf(hosts.Destination), new byte[content.Length]);
-        var disk = $"<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{image}'/><target dev='vda' bus='virtio'/></disk>";
-        using var guest = _source.DefineDomain(TinyGuest.Xml("carrier", Guid.NewGuid(), disk));
+        using var guest = _source.DefineDomain(TinyGuest.Xml("carrier", Guid.NewGuid(), TinyGuest.RawDisk(image)));
         guest.Create();
         var completed = Channel.CreateUnbounded<DomainJobCompleted>();
         using var job = _source.SubscribeJobCompleted(happened => completed.Writer.TryWrite(happened));
@@ -131,7 +130,8 @@ public sealed class MigrationTests(Hosts hosts) : IDisposable
     {
         using var guest = _source.CreateDomain(TinyGuest.Xml("nowhere", Guid.NewGuid()));
 
-        var error = await Assert.ThrowsAsync<LibvirtException>(() => guest.MigrateAsync(DestinationUri, Parameters(), Flags).WaitAsync(Deadline));
+        var error = await Assert.ThrowsAsync<LibvirtException>(
+            () => guest.MigrateAsync(DestinationUri, Parameters(), Flags).WaitAsync(Deadline));
 
         Assert.False(error.IsTransient, error.ToString());
         Assert.True(_source.IsAlive);

@@ -23,7 +23,12 @@ internal sealed class PrivateDaemon : IDisposable
         bind run /run
         mount -t tmpfs none /sys/fs/cgroup
         ip link set lo up
-        start() { libvirtd -d -p /run/libvirtd.pid >/var/log/start 2>&1 && echo ready || { cat /var/log/start; cat /var/log/libvirt/libvirtd.log || true; echo failed; }; }
+        start() {
+          if libvirtd -d -p /run/libvirtd.pid >/var/log/start 2>&1; then echo ready; else
+            cat /var/log/start /var/log/libvirt/libvirtd.log || true
+            echo failed
+          fi
+        }
         start
         while read -r command; do
           case $command in
@@ -139,6 +144,7 @@ internal sealed class PrivateDaemon : IDisposable
             }
         }
 
-        throw new InvalidOperationException($"A private libvirtd did not say '{answer}' (it needs root and libvirtd): {string.Join('\n', seen)}");
+        throw new InvalidOperationException(
+            $"A private libvirtd did not say '{answer}' (it needs root and libvirtd): {string.Join('\n', seen)}");
     }
 }

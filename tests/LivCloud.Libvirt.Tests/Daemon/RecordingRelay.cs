@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace LivCloud.Libvirt.Tests.Daemon;
 
-/// <summary>Listens on a unix socket, passes each connection on to another, and keeps what went through, per connection and direction.</summary>
+/// <summary>
+/// Listens on a unix socket, passes each connection on to another, and keeps what went through, per connection and direction.
+/// </summary>
 internal sealed class RecordingRelay : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -16,6 +16,13 @@ internal static class TinyGuest
         </domain>
         """;
 
+    /// <summary>A disk "vda" of an image file.</summary>
+    public static string RawDisk(string image) => $"""
+        <disk type='file' device='disk'>
+          <driver name='qemu' type='raw'/><source file='{image}'/><target dev='vda' bus='virtio'/>
+        </disk>
+        """;
+
     /// <summary>Has QEMU load a file into the guest's memory at 16 MiB, so that a migration has something to send.</summary>
     private static string FillMemory(string file) => $"""
         <qemu:commandline>

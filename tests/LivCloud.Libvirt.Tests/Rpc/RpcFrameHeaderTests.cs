@@ -17,7 +17,9 @@ public sealed class RpcFrameHeaderTests
     {
         Assert.True(RpcFrameHeader.TryRead(Finish, out var header, out var needed, out var error));
 
-        Assert.Equal(new RpcFrameHeader(44, RpcProgram.Remote, 1, MigrationProcedure.Finish3Params, RpcMessageType.Call, 7, RpcMessageStatus.Ok), header);
+        Assert.Equal(
+            new RpcFrameHeader(44, RpcProgram.Remote, 1, MigrationProcedure.Finish3Params, RpcMessageType.Call, 7, RpcMessageStatus.Ok),
+            header);
         Assert.Equal(0, needed);
         Assert.Equal(RpcFrameError.None, error);
     }
@@ -178,5 +180,27 @@ public sealed class RpcFrameHeaderTests
         byte[] bare = [.. Finish[..28]];
         bare[3] = 28;
         Assert.False(RpcFrames.TryReadFinishCancelled(bare, out _));
+    }
+
+    [Fact]
+    public void Random_bytes_are_read_or_refused_and_throw_nothing()
+    {
+        var random = new Random(20261122);
+        var buffer = new byte[64];
+        for (var round = 0; round < 20_000; round++)
+        {
+            Finish.CopyTo(buffer, 0);
+            for (var change = random.Next(0, 5); change > 0; change--)
+            {
+                buffer[random.Next(buffer.Length)] = (byte)random.Next(256);
+            }
+
+            var input = buffer.AsSpan(0, random.Next(buffer.Length + 1));
+            var read = RpcFrameHeader.TryRead(input, out var header, out var needed, out var error);
+            Assert.True(needed >= 0);
+            Assert.Equal(read, header.Length >= RpcFrameHeader.Bytes);
+            Assert.True(read ? error == RpcFrameError.None : error != RpcFrameError.None || needed > 0);
+            _ = RpcFrames.TryReadFinishCancelled(input, out _);
+        }
     }
 }

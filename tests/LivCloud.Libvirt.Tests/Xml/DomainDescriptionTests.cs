@@ -21,14 +21,16 @@ public sealed class DomainDescriptionTests
               <backingStore type='file'><format type='raw'/><source file='/base.img'/></backingStore>
               <target dev='vda' bus='virtio'/><serial>S1</serial>
             </disk>
-            <disk type='block' device='disk'><driver name='qemu' type='raw'/><source dev='/dev/vg/data'/><backingStore/><target dev='vdb'/><shareable/></disk>
+            <disk type='block' device='disk'>
+              <driver name='qemu' type='raw'/><source dev='/dev/vg/data'/><backingStore/><target dev='vdb'/><shareable/></disk>
             <disk type='network' device='disk'>
               <source protocol='rbd' name='pool/image'><host name='mon1' port='6789'/><host name='mon2'/></source><target dev='vdc'/>
             </disk>
             <disk type='volume' device='disk'><source pool='images' volume='x.img'/><target dev='vdd'/></disk>
             <disk type='file' device='cdrom'><target dev='sda'/><readonly/></disk>
             <interface type='network'>
-              <mac address='52:54:00:00:00:01'/><source network='default' portid='x' bridge='virbr0'/><target dev='vnet3'/><model type='virtio'/>
+              <mac address='52:54:00:00:00:01'/><source network='default' portid='x' bridge='virbr0'/>
+              <target dev='vnet3'/><model type='virtio'/>
             </interface>
             <interface type='bridge'>
               <mac address='52:54:00:00:00:02'/><source bridge='br-int'/>
@@ -62,11 +64,13 @@ public sealed class DomainDescriptionTests
     {
         var disks = Read(Web).Disks.ToDictionary(disk => disk.Target);
 
-        Assert.Equal(("disk", "file", "/var/lib/livcloud/web.qcow2", "qcow2", "S1", "none"),
-            (disks["vda"].Kind, disks["vda"].SourceType, disks["vda"].SourcePath, disks["vda"].Format, disks["vda"].Serial, disks["vda"].Cache));
+        var system = disks["vda"];
+        Assert.Equal(("disk", "file", "/var/lib/livcloud/web.qcow2"), (system.Kind, system.SourceType, system.SourcePath));
+        Assert.Equal(("qcow2", "S1", "none"), (system.Format, system.Serial, system.Cache));
         Assert.True(disks["vda"].HasBackingFile);
         Assert.Equal("virtio", disks["vda"].Bus);
-        Assert.Equal(("block", "/dev/vg/data", "raw", true), (disks["vdb"].SourceType, disks["vdb"].SourcePath, disks["vdb"].Format, disks["vdb"].IsShareable));
+        var data = disks["vdb"];
+        Assert.Equal(("block", "/dev/vg/data", "raw", true), (data.SourceType, data.SourcePath, data.Format, data.IsShareable));
         Assert.False(disks["vdb"].HasBackingFile);
         Assert.Equal(("rbd", "pool/image"), (disks["vdc"].Protocol, disks["vdc"].SourceName));
         Assert.Equal([new DomainDiskHost("mon1", 6789, null), new DomainDiskHost("mon2", null, null)], disks["vdc"].Hosts);
@@ -82,7 +86,8 @@ public sealed class DomainDescriptionTests
         Assert.Equal(
             [
                 new DomainInterface("network", "default", "52:54:00:00:00:01", "vnet3", "virtio", null, null),
-                new DomainInterface("bridge", "br-int", "52:54:00:00:00:02", null, null, "openvswitch", "09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f"),
+                new DomainInterface("bridge", "br-int", "52:54:00:00:00:02", null, null, "openvswitch",
+                    "09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f"),
                 new DomainInterface("direct", "eth0", null, null, null, null, null),
             ],
             Read(Web).Interfaces);
@@ -92,7 +97,8 @@ public sealed class DomainDescriptionTests
     [InlineData("<hostdev mode='subsystem' type='usb'/>", "host device passed through (usb)")]
     [InlineData("<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>", "TPM (emulator)")]
     [InlineData("<filesystem type='mount'><source dir='/srv'/><target dir='share'/></filesystem>", "shared file system (share)")]
-    [InlineData("<interface type='vhostuser'><mac address='52:54:00:00:00:09'/></interface>", "vhost-user network interface (52:54:00:00:00:09)")]
+    [InlineData("<interface type='vhostuser'><mac address='52:54:00:00:00:09'/></interface>",
+        "vhost-user network interface (52:54:00:00:00:09)")]
     [InlineData("<interface type='hostdev'/>", "network interface passed through (no MAC address)")]
     [InlineData("<disk type='vhostuser'><target dev='vdx'/></disk>", "vhost-user disk (vdx)")]
     [InlineData("<disk type='nvme'><target dev='vdx'/></disk>", "NVMe disk passed through (vdx)")]
@@ -145,7 +151,8 @@ public sealed class DomainDescriptionTests
     [InlineData("<domain><name>a</name><uuid>7d1d5f6c-2f0e-4f3d-9a53-0c6a3cfb6a01</uuid></domain>", "memory")]
     [InlineData("<domain><name>a</name><uuid>7d1d5f6c-2f0e-4f3d-9a53-0c6a3cfb6a01</uuid><memory>-1</memory></domain>", "memory")]
     [InlineData("<domain><name>a</name><uuid>7d1d5f6c-2f0e-4f3d-9a53-0c6a3cfb6a01</uuid><memory unit='EiB'>9</memory></domain>", "memory")]
-    [InlineData("<domain><name>a</name><uuid>7d1d5f6c-2f0e-4f3d-9a53-0c6a3cfb6a01</uuid><memory unit='TiB'>99999999</memory></domain>", "memory")]
+    [InlineData("<domain><name>a</name><uuid>7d1d5f6c-2f0e-4f3d-9a53-0c6a3cfb6a01</uuid><memory unit='TiB'>99999999</memory></domain>",
+        "memory")]
     [InlineData("<domain><name>a</name><uuid>7d1d5f6c-2f0e-4f3d-9a53-0c6a3cfb6a01</uuid><memory>1</memory><vcpu>0</vcpu></domain>", "CPUs")]
     public void Nonsense_is_refused_with_its_reason(string? xml, string expected)
     {
@@ -174,6 +181,24 @@ public sealed class DomainDescriptionTests
         {
             Assert.False(DomainDescription.TryParse(whole[..length], out _, out var reason));
             Assert.NotEqual("", reason);
+        }
+    }
+
+    [Fact]
+    public void Random_changes_of_a_document_throw_nothing()
+    {
+        var random = new Random(20261122);
+        for (var round = 0; round < 3000; round++)
+        {
+            var text = Web.ToCharArray();
+            for (var change = random.Next(1, 6); change > 0; change--)
+            {
+                text[random.Next(text.Length)] = (char)random.Next(0, random.Next(2) == 0 ? 128 : 0x10000);
+            }
+
+            var read = DomainDescription.TryParse(new string(text), out var description, out var reason);
+            Assert.Equal(read, description is not null);
+            Assert.Equal(read, reason.Length == 0);
         }
     }
 

@@ -10,7 +10,8 @@ public sealed class HostCapabilitiesTests
             <uuid>1a4ec3a0-6f5b-4b8e-9d59-6f7d3a2f5b11</uuid>
             <cpu><arch>x86_64</arch><model>EPYC</model><vendor>AMD</vendor></cpu>
             <secmodel><model>apparmor</model><doi>0</doi><baselabel type='kvm'>x</baselabel></secmodel>
-            <secmodel><model>dac</model><doi>0</doi><baselabel type='kvm'>+64055:+108</baselabel><baselabel type='qemu'>+1:+2</baselabel></secmodel>
+            <secmodel>
+              <model>dac</model><doi>0</doi><baselabel type='kvm'>+64055:+108</baselabel><baselabel type='qemu'>+1:+2</baselabel></secmodel>
           </host>
           <guest>
             <os_type>hvm</os_type>
@@ -23,7 +24,8 @@ public sealed class HostCapabilitiesTests
               <domain type='kvm'><machine maxCpus='255'>pc-i440fx-10.0</machine></domain>
             </arch>
           </guest>
-          <guest><os_type>hvm</os_type><arch name='aarch64'><emulator>/usr/bin/qemu-system-aarch64</emulator><domain type='qemu'/></arch></guest>
+          <guest>
+            <os_type>hvm</os_type><arch name='aarch64'><emulator>/usr/bin/qemu-system-aarch64</emulator><domain type='qemu'/></arch></guest>
         </capabilities>
         """;
 
