@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
-using System.Text;
+using LivCloud.Api;
 using LivCloud.Core;
 
 namespace LivCloud.Cli.Tests;
@@ -10,16 +10,16 @@ namespace LivCloud.Cli.Tests;
 public sealed class ConnectTests
 {
     [Fact]
-    public async Task Bytes_are_relayed_both_ways_and_half_close_is_kept()
+    public async Task Bytes_are_relayed_until_the_client_ends()
     {
         await using var agent = await StartAsync();
-
-        // Answers only once its peer has ended its direction.
         agent.Libvirt = async (stream, cancellationToken) =>
         {
-            using var received = new MemoryStream();
-            await stream.CopyToAsync(received, cancellationToken);
-            await stream.WriteAsync(SHA256.HashData(received.ToArray()), cancellationToken);
+            var buffer = new byte[1000];
+            for (var count = await stream.ReadAsync(buffer, cancellationToken); count > 0; count = await stream.ReadAsync(buffer, cancellationToken))
+            {
+                await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            }
         };
         using var run = new CommandRun(agent.SocketPath);
         var path = Path.Combine(agent.Scratch, "beta.sock");
@@ -27,11 +27,14 @@ public sealed class ConnectTests
         await CommandRun.UntilAsync(() => run.Output.Contains("virsh", StringComparison.Ordinal));
         Assert.StartsWith($"qemu+unix:///system?socket={path}\n", run.Output, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
-
-        var sent = RandomNumberGenerator.GetBytes(3_000_000);
         foreach (var _ in Enumerable.Range(0, 3))
         {
-            Assert.Equal(SHA256.HashData(sent), await ExchangeAsync(path, sent));
+            using var client = await ConnectAsync(path);
+            await using var stream = new NetworkStream(client);
+            var sent = RandomNumberGenerator.GetBytes(100_000);
+            var received = new byte[sent.Length];
+            await Task.WhenAll(stream.WriteAsync(sent).AsTask(), stream.ReadExactlyAsync(received).AsTask());
+            Assert.Equal(sent, received);
         }
 
         run.Interruption.Raise();
@@ -40,33 +43,72 @@ public sealed class ConnectTests
     }
 
     [Fact]
-    public async Task The_far_end_may_close_its_direction_first()
+    public async Task A_client_that_ended_its_direction_still_gets_the_answer()
+    {
+        await using var agent = new UpgradePeer(async (socket, cancellationToken) =>
+        {
+            await using var stream = new NetworkStream(socket);
+            using var received = new MemoryStream();
+            await stream.CopyToAsync(received, cancellationToken);
+            await stream.WriteAsync(SHA256.HashData(received.ToArray()), cancellationToken);
+        });
+        using var run = new CommandRun(agent.SocketPath);
+        var running = run.RunAsync("connect", "beta", "--socket", agent.DoorPath);
+        await CommandRun.UntilAsync(() => run.Output.Length > 0);
+        using var client = await ConnectAsync(agent.DoorPath);
+        await using var clientStream = new NetworkStream(client);
+        var sent = RandomNumberGenerator.GetBytes(3_000_000);
+        await clientStream.WriteAsync(sent);
+        client.Shutdown(SocketShutdown.Send);
+        using var answer = new MemoryStream();
+        await clientStream.CopyToAsync(answer);
+        Assert.Equal([.. "hello"u8, .. SHA256.HashData(sent)], answer.ToArray());
+        run.Interruption.Raise();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_host_that_ended_its_direction_still_gets_what_the_client_sends()
+    {
+        var received = new TaskCompletionSource<byte[]>();
+        await using var agent = new UpgradePeer(async (socket, cancellationToken) =>
+        {
+            await using var stream = new NetworkStream(socket);
+            socket.Shutdown(SocketShutdown.Send);
+            using var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes, cancellationToken);
+            received.SetResult(bytes.ToArray());
+        });
+        using var run = new CommandRun(agent.SocketPath);
+        var running = run.RunAsync("connect", "beta", "--socket", agent.DoorPath);
+        await CommandRun.UntilAsync(() => run.Output.Length > 0);
+        using var client = await ConnectAsync(agent.DoorPath);
+        await using var stream = new NetworkStream(client);
+        using var answer = new MemoryStream();
+        await stream.CopyToAsync(answer);
+        Assert.Equal("hello"u8.ToArray(), answer.ToArray());
+        await stream.WriteAsync("thanks"u8.ToArray());
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal("thanks"u8.ToArray(), await received.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        run.Interruption.Raise();
+        await running;
+    }
+
+    [Fact]
+    public async Task A_connection_that_the_agent_refuses_is_told_and_closed()
     {
         await using var agent = await StartAsync();
-        var received = new MemoryStream();
-        var ended = new TaskCompletionSource();
-        agent.Libvirt = async (stream, cancellationToken) =>
-        {
-            await stream.WriteAsync("welcome"u8.ToArray(), cancellationToken);
-            await stream.CopyToAsync(received, cancellationToken);
-            ended.SetResult();
-        };
         using var run = new CommandRun(agent.SocketPath);
         var path = Path.Combine(agent.Scratch, "beta.sock");
         var running = run.RunAsync("connect", "beta", "--socket", path);
         await CommandRun.UntilAsync(() => run.Output.Length > 0);
-        using (var socket = await ConnectAsync(path))
+        agent.Refusal = new Problem { Status = 502, Code = "PeerUnreachable", Detail = "beta does not answer.", Remedy = "Start its agent." };
+        using (var client = await ConnectAsync(path))
         {
-            var buffer = new byte[7];
-            await socket.ReceiveAsync(buffer);
-            Assert.Equal("welcome", Encoding.ASCII.GetString(buffer));
-            await socket.SendAsync("thanks"u8.ToArray());
-            socket.Shutdown(SocketShutdown.Send);
-            Assert.Equal(0, await socket.ReceiveAsync(buffer));
-            await ended.Task;
-            Assert.Equal("thanks", Encoding.ASCII.GetString(received.ToArray()));
+            Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
         }
 
+        Assert.Equal("livcloud: beta does not answer.\nhelp: Start its agent.\n", run.Error);
         run.Interruption.Raise();
         await running;
     }
@@ -160,16 +202,5 @@ public sealed class ConnectTests
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
         return socket;
-    }
-
-    private static async Task<byte[]> ExchangeAsync(string path, byte[] request)
-    {
-        using var socket = await ConnectAsync(path);
-        await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(request);
-        socket.Shutdown(SocketShutdown.Send);
-        using var answer = new MemoryStream();
-        await stream.CopyToAsync(answer);
-        return answer.ToArray();
     }
 }
