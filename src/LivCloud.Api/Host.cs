@@ -37,8 +37,8 @@ public sealed record HostCapacity
     /// <summary>Version of the emulator, such as "10.0.2".</summary>
     public required string EmulatorVersion { get; init; }
 
-    /// <summary>Whether guests can use KVM; with false they are emulated, which is much slower.</summary>
-    public required bool KvmUsable { get; init; }
+    /// <summary>Whether libvirt offers KVM there; with false guests are emulated, which is much slower.</summary>
+    public required bool OffersKvm { get; init; }
 
     /// <summary>Logical processors.</summary>
     public required int Cpus { get; init; }

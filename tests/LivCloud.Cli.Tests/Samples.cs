@@ -30,7 +30,7 @@ internal static class Samples
             AgentVersion = "0.1.0",
             LibvirtVersion = "9.0.0",
             EmulatorVersion = "10.0.2",
-            KvmUsable = true,
+            OffersKvm = true,
             Cpus = 8,
             MemoryBytes = 16L << 30,
             MemoryFreeBytes = 12L << 30,

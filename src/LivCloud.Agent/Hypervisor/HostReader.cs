@@ -34,9 +34,9 @@ public sealed class HostReader(HostName self, LocalLibvirt libvirt, Func<long> r
                 AgentVersion = Version,
                 LibvirtVersion = connection.LibraryVersion.ToString(3),
                 EmulatorVersion = connection.HypervisorVersion.ToString(3),
-                KvmUsable = capabilities?.FindGuest(capabilities.Architecture ?? "x86_64")?.OffersKvm ?? false,
+                OffersKvm = capabilities?.FindGuest(capabilities.Architecture ?? "x86_64")?.OffersKvm ?? false,
                 Cpus = node.Cpus,
-                MemoryBytes = node.MemoryBytes,
+                MemoryBytes = connection.GetMemoryBytes(),
                 MemoryFreeBytes = Math.Max(0, connection.GetFreeMemoryBytes() - reservedBytes()),
                 RunningVms = running,
             };

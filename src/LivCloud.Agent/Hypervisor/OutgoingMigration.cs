@@ -106,7 +106,9 @@ internal sealed class OutgoingMigration : IOutgoingMigration
         };
         var flags = MigrateFlags.Live | MigrateFlags.PeerToPeer | MigrateFlags.AbortOnError;
         flags |= order.IsPersistent ? MigrateFlags.PersistDestination | MigrateFlags.UndefineSource : MigrateFlags.None;
-        flags |= order.CopiedDisks.Count > 0 ? MigrateFlags.NonSharedDisk : MigrateFlags.None;
+
+        // A guest that keeps writing to one place would keep the copy from ever being complete; so its writes go to both ends before they end.
+        flags |= order.CopiedDisks.Count > 0 ? MigrateFlags.NonSharedDisk | MigrateFlags.NonSharedSynchronousWrites : MigrateFlags.None;
         try
         {
             await _domain.MigrateAsync(order.ConnectionUri, parameters, flags).ConfigureAwait(false);

@@ -49,7 +49,7 @@ internal static class HostCommand
         host.Capacity is { } cpus ? $"{cpus.Cpus}" : "",
         host.Capacity is { } memory ? $"{new ByteSize(memory.MemoryFreeBytes)} of {new ByteSize(memory.MemoryBytes)}" : "",
         host.Capacity is { } vms ? $"{vms.RunningVms}" : "",
-        host.Capacity is { } kvm ? kvm.KvmUsable ? "yes" : "no" : "",
+        host.Capacity is { } kvm ? kvm.OffersKvm ? "yes" : "no" : "",
         host.Channel is { } way ? string.Create(CultureInfo.InvariantCulture, $"{way.RoundTripMs:0.0} ms") : "",
         host.Channel is { } channel ? $"{channel.Transport}, {channel.Cipher}" : "",
     ];

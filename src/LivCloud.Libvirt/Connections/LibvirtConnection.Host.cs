@@ -52,7 +52,13 @@ public sealed partial class LibvirtConnection
 
     /// <summary>Memory that a new guest could use now: free, buffers and page cache, in bytes.</summary>
     /// <exception cref="LibvirtException">The daemon did not answer, or its driver can not tell.</exception>
-    public unsafe long GetFreeMemoryBytes()
+    public long GetFreeMemoryBytes() => SumMemoryStatistics("free", "buffers", "cached");
+
+    /// <summary>All memory of the host, in bytes, as its kernel counts it; <see cref="GetNodeInfo"/> counts by NUMA cell, which can be less.</summary>
+    /// <exception cref="LibvirtException">The daemon did not answer, or its driver can not tell.</exception>
+    public long GetMemoryBytes() => SumMemoryStatistics("total");
+
+    private unsafe long SumMemoryStatistics(params ReadOnlySpan<string> names)
     {
         const int mostFields = 16;
         var count = 0;
@@ -74,7 +80,7 @@ public sealed partial class LibvirtConnection
         var kibibytes = 0L;
         for (var index = 0; index < Math.Min(count, mostFields); index++)
         {
-            if (NativeText.FromField(fields[index].Field, 80) is "free" or "buffers" or "cached")
+            if (names.Contains(NativeText.FromField(fields[index].Field, 80)))
             {
                 kibibytes += (long)fields[index].Value;
             }
