@@ -157,7 +157,7 @@ public sealed class RunningLab
 
         if (options.WithAgents)
         {
-            await LabCertificates.IssueAsync(options.Executable, $"{_names.DataDirectory}/ca",
+            await LabCertificates.IssueAsync(Name, options.Executable, $"{_names.DataDirectory}/ca",
                 Hosts.Values.Select(host => (host.Name, $"{host.DataDirectory}/etc/livcloud")), cancellationToken);
         }
 
@@ -194,6 +194,6 @@ public sealed class RunningLab
         }
     }
 
-    private static Task<string> BashAsync(string script, CancellationToken cancellationToken) =>
-        CommandRunner.RunCheckedAsync(["bash", "-e"], cancellationToken, script);
+    private Task<string> BashAsync(string script, CancellationToken cancellationToken) =>
+        CommandRunner.RunCheckedAsync(["bash", "-e"], cancellationToken, script, LabProcesses.Mark(Name));
 }

@@ -6,12 +6,12 @@ namespace LivCloud.Lab.Hosts;
 internal static class LabCertificates
 {
     public static async Task IssueAsync(
-        string executable, string authorityDirectory, IEnumerable<(string Host, string Directory)> hosts, CancellationToken cancellationToken)
+        string lab, string executable, string authorityDirectory, IEnumerable<(string Host, string Directory)> hosts, CancellationToken cancellationToken)
     {
-        await CommandRunner.RunCheckedAsync([executable, "ca", "init", authorityDirectory], cancellationToken);
+        await CommandRunner.RunCheckedAsync([executable, "ca", "init", authorityDirectory], cancellationToken, environment: LabProcesses.Mark(lab));
         foreach (var (host, directory) in hosts)
         {
-            await CommandRunner.RunCheckedAsync([executable, "ca", "issue", host, "--ca", authorityDirectory, "--out", directory], cancellationToken);
+            await CommandRunner.RunCheckedAsync([executable, "ca", "issue", host, "--ca", authorityDirectory, "--out", directory], cancellationToken, environment: LabProcesses.Mark(lab));
             File.Copy($"{authorityDirectory}/ca.crt", $"{directory}/ca.crt", overwrite: true);
         }
     }
