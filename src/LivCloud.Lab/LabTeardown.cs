@@ -9,7 +9,7 @@ internal static class LabTeardown
     public static async Task RemoveAsync(LabNames names, CancellationToken cancellationToken)
     {
         // Mount namespaces, and the mounts in them, end with the processes.
-        await LabProcesses.KillAsync(names.Lab, names.ExistingNamespaces(), cancellationToken);
+        await LabProcesses.KillAsync(names.Lab, names.ExistingNamespaces, cancellationToken);
         foreach (var name in names.ExistingNamespaces())
         {
             var result = await CommandRunner.RunAsync(["ip", "netns", "delete", name], cancellationToken);

@@ -193,6 +193,6 @@ public sealed class RunningLab
         }
     }
 
-    private static Task<string> BashAsync(string script, CancellationToken cancellationToken) =>
-        CommandRunner.RunCheckedAsync(["bash", "-e"], cancellationToken, script);
+    private Task<string> BashAsync(string script, CancellationToken cancellationToken) =>
+        CommandRunner.RunCheckedAsync(["bash", "-e"], cancellationToken, script, LabProcesses.Mark(Name));
 }

@@ -93,7 +93,8 @@ public sealed class LabHost
 
         await CommandRunner.RunCheckedAsync(["bash", "-e"], cancellationToken, _network.Cables(Name, plugged: false));
         LabProcesses.Kill(first);
-        while (FirstProcess() is not null)
+        // Guests with much memory take a moment to be gone.
+        while (LabProcesses.In(NetworkNamespace).Count > 0)
         {
             await Task.Delay(5, cancellationToken);
         }

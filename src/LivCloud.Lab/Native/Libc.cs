@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
     internal const int PR_SET_TIMERSLACK = 29;
     internal const nuint TUNSETIFF = 0x400454ca;
     internal const short IFF_TAP = 2, IFF_NO_PI = 0x1000;
+    internal const int SCHED_RR = 2;
     internal const short POLLIN = 1;
     internal const int EINTR = 4, EAGAIN = 11, EIO = 5;
     internal const int AT_FDCWD = -100;
@@ -45,6 +46,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setpriority(int which, int who, int priority);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int sched_setscheduler(int thread, int policy, int* priority);
 
     [LibraryImport("libc")]
     internal static partial uint geteuid();

@@ -13,12 +13,15 @@ internal static class LabProcesses
     /// <summary>The environment variable that names the lab.</summary>
     public const string Variable = "LIVCLOUD_LAB";
 
+    /// <summary>The environment that makes a process one of the lab's.</summary>
+    public static IReadOnlyDictionary<string, string> Mark(string lab) => new Dictionary<string, string> { [Variable] = lab };
+
     /// <summary>Starts a daemon in a session of its own, its output appended to a file.</summary>
     public static Task StartAsync(string lab, string logPath, IReadOnlyList<string> command, CancellationToken cancellationToken) =>
         CommandRunner.RunCheckedAsync(
             ["/bin/sh", "-c", "log=$1; shift; exec setsid --fork \"$@\" </dev/null >>\"$log\" 2>&1", "sh", logPath, .. command],
             cancellationToken,
-            environment: new Dictionary<string, string> { [Variable] = lab });
+            environment: Mark(lab));
 
     /// <summary>The process ids of all processes of a lab, this one excepted.</summary>
     /// <param name="lab">The lab's name.</param>
@@ -59,12 +62,24 @@ internal static class LabProcesses
         return null;
     }
 
+    /// <summary>The process ids of all processes in one network namespace.</summary>
+    public static List<int> In(string name)
+    {
+        var identity = NetworkNamespace.Identity(name);
+        return [.. Directory.EnumerateDirectories("/proc")
+            .Where(directory => int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out _) && ProcessNetwork(directory) == identity)
+            .Select(directory => int.Parse(Path.GetFileName(directory), CultureInfo.InvariantCulture))];
+    }
+
     /// <summary>Ends all processes of a lab and waits until none is left.</summary>
+    /// <param name="lab">The lab's name.</param>
+    /// <param name="namespaces">Tells its network namespaces; asked again and again, because what is being killed may be making more of them.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="LabException">Some did not end.</exception>
-    public static async Task KillAsync(string lab, IReadOnlyList<string> namespaces, CancellationToken cancellationToken)
+    public static async Task KillAsync(string lab, Func<IReadOnlyList<string>> namespaces, CancellationToken cancellationToken)
     {
         var start = Stopwatch.StartNew();
-        while (Find(lab, namespaces) is { Count: > 0 } found)
+        while (Find(lab, namespaces()) is { Count: > 0 } found)
         {
             if (start.Elapsed > TimeSpan.FromSeconds(15))
             {

@@ -30,6 +30,11 @@ public static class LabFileReader
 
             return ReadLab(new YamlSection(fileName, stream.Documents[0].RootNode, "the file", ["sites", "links", "guests", "client"]));
         }
+        catch (InvalidOperationException ex)
+        {
+            // YamlDotNet 16.3 does this for a plain value that runs over the end of a flow sequence.
+            throw new LabException(LabError.Invalid, $"{fileName}: this is not valid YAML; a bracket may be missing.", ex);
+        }
         catch (YamlException ex)
         {
             throw new LabException(LabError.Invalid, $"{fileName}, line {ex.Start.Line}: this is not valid YAML: {ex.Message}", ex);

@@ -10,3 +10,10 @@ public sealed class LabFactAttribute : FactAttribute
         : !File.Exists("/dev/net/tun") ? "needs /dev/net/tun"
         : null;
 }
+
+/// <summary>As <see cref="LabFactAttribute"/>, with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LabTheoryAttribute : TheoryAttribute
+{
+    public LabTheoryAttribute() => Skip = new LabFactAttribute().Skip;
+}

@@ -1,3 +1,4 @@
+using LivCloud.Lab.Trials;
 using Xunit.Abstractions;
 
 namespace LivCloud.Lab.Tests;

@@ -8,7 +8,8 @@ namespace LivCloud.Cli.Commands.Lab;
 public static class LabCommand
 {
     /// <summary>Makes the command with all that is below it.</summary>
-    public static Command Create() => new("lab", """
+    /// <param name="environment">Where output goes and interrupts come from.</param>
+    internal static Command Create(CliEnvironment environment) => new("lab", """
         Builds sites, hosts, links and guests on this machine, for trying, testing and measuring. Needs root.
 
         Examples:
@@ -17,6 +18,7 @@ public static class LabCommand
           livcloud lab link set demo wan --rate 50mbit --loss 0.1%
           livcloud lab link cut demo wan --for 20s
           livcloud lab down demo
+          livcloud lab demo lab/topologies/demo.yaml
         """)
     {
         UpCommand.Create(),
@@ -28,6 +30,7 @@ public static class LabCommand
         GuestCommands.Create(),
         LinkEmulatorCommand.Create(),
         ClientCommand.Create(),
+        DemoCommand.Create(environment),
     };
 
     /// <summary>Runs a command's body; a failure becomes one sentence on standard error and an exit code.</summary>
