@@ -199,8 +199,9 @@ struct record {
 static void *write_records(void *unused)
 {
     (void)unused;
-    int fd = open("/dev/vda", O_RDWR | O_DIRECT);
-    if (fd < 0) return NULL;
+    if (number("livcloud.records", 0) == 0) return NULL;
+    int fd;
+    while ((fd = open("/dev/vda", O_RDWR | O_DIRECT)) < 0) sleep_until(now_nanoseconds() + 10000000);   /* found a little after boot */
     uint64_t bytes = 0, offset = number("livcloud.records", 0), interval = number("livcloud.interval", 5000) * 1000;
     if (ioctl(fd, BLKGETSIZE64, &bytes) != 0) return NULL;
     disk_state = 1;

@@ -7,5 +7,5 @@ using var interruption = Interruption.OfThisProcess();
 var environment = CliEnvironment.OfThisProcess(interruption);
 var root = LivCloudCommand.Create(environment);
 root.Add(AgentCommand.Create(AgentProcess.RunAsync));
-root.Add(LabCommand.Create());
+root.Add(LabCommand.Create(environment));
 return await LivCloudCommand.RunAsync(root, args, environment);
