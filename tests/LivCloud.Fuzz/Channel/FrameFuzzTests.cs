@@ -119,7 +119,7 @@ internal sealed class FrameStorm
     {
         var stream = LikelyStream();
         var reason = new string('x', _random.Next(20));
-        switch (_random.Next(12))
+        switch (HasOpenStreams || _random.Next(300) == 0 ? _random.Next(12) : 0)
         {
             case 0:
                 _nextPeerId += 2;
@@ -131,7 +131,7 @@ internal sealed class FrameStorm
             case 3:
                 return new CreditFrame(stream, _random.NextInt64(WireLimits.MaxStreamOffset)).Write(_frame);
             case 4 when _random.Next(20) == 0:
-                return new FinFrame(stream, _random.Next(200_000, 250_000)).Write(_frame);
+                return new FinFrame(stream, _random.Next(300) == 0 ? 10 : 250_000).Write(_frame);
             case 5 when _random.Next(5) == 0:
                 return new ResetFrame(stream, reason).Write(_frame);
             case 6:
@@ -144,7 +144,7 @@ internal sealed class FrameStorm
                 return GoodbyeFrame.Write(_frame);
             default:
                 var count = _random.Next(1, WireLimits.MaxDataBytes + 1);
-                DataFrame.WritePrefix(_frame, stream, _random.Next(_random.Next(20) == 0 ? 20_000_000 : 180_000), count);
+                DataFrame.WritePrefix(_frame, stream, _random.Next(_random.Next(400) == 0 ? 20_000_000 : 180_000), count);
                 return WireLimits.DataOverheadBytes + count;
         }
     }
@@ -152,9 +152,13 @@ internal sealed class FrameStorm
     /// <summary>Mostly a stream that there is, in a phase in which it may get frames.</summary>
     private uint LikelyStream()
     {
-        var open = _streams.FindAll(stream => stream.OpenedByUs || stream.Phase != StreamPhase.Opening);
+        var open = _streams.FindAll(MayGetFrames);
         return open.Count > 0 && _random.Next(500) > 0 ? open[_random.Next(open.Count)].Id : _nextPeerId - (_nextPeerId > 2 ? 2u : 0u);
     }
+
+    private bool HasOpenStreams => _streams.Exists(MayGetFrames);
+
+    private static bool MayGetFrames(StreamCore stream) => stream.OpenedByUs || stream.Phase != StreamPhase.Opening;
 
     private bool IsOurs(uint stream) => stream % 2 != _nextPeerId % 2;
 
