@@ -38,8 +38,8 @@ internal sealed class PeerCheck(X509Certificate2 authority)
         }
 
         var madeFor = names.Count == 0 ? "no host (it has no DNS name)" : string.Join(", ", names);
-        return new PeerVerdict.Refused(allowed.Count == 1
-            ? $"it was made for {madeFor}, not for {allowed.First()}"
+        return new PeerVerdict.Refused(isServer
+            ? $"it was made for {madeFor}, not for {string.Join(" or ", allowed)}"
             : $"it was made for {madeFor}, which is not among the configured peers");
     }
 

@@ -73,7 +73,7 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
             socket.Dispose();
             var why = ex.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => "another program listens on that port; is an agent running already?",
+                SocketError.AddressAlreadyInUse => "another program listens on that port (is an agent running already?)",
                 SocketError.AccessDenied => "that needs more rights than this process has",
                 SocketError.AddressNotAvailable => "this machine has no such address",
                 _ => ex.Message,

@@ -4,45 +4,171 @@ using LivCloud.Core;
 
 namespace LivCloud.Channel.Tests.Interop;
 
-public sealed class StreamTests
+public sealed class StreamTests : IAsyncLifetime
 {
     private static readonly StreamTarget Memory = new(StreamKind.Memory, MigrationId.Parse("abcdefghijkl"), 0);
     private static readonly StreamTarget Api = new(StreamKind.Api, null, 0);
+    private readonly TestHost _onprem;
+    private readonly TestHost _cloud;
+
+    public StreamTests() => (_onprem, _cloud) = TestHost.Pair();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _onprem.DisposeAsync();
+        await _cloud.DisposeAsync();
+    }
 
     [Fact]
-    public async Task What_is_written_at_one_end_is_read_at_the_other()
+    public async Task What_is_written_at_one_end_is_read_at_the_other_and_halves_close_apart()
     {
-        var (onprem, cloud) = TestHost.Pair();
-        await using var _ = onprem;
-        await using var __ = cloud;
-        var session = await onprem.Endpoint.GetSessionAsync(cloud.Name).WaitAsync(TestHost.Patience);
-        await using var here = await session.OpenAsync(Memory).WaitAsync(TestHost.Patience);
-        await using var there = await cloud.NextStreamAsync();
+        var (here, there) = await OpenAsync(Memory);
         Assert.Equal(Memory, there.Target);
         var sent = RandomNumberGenerator.GetBytes(5_000_000);
-        var writing = WriteAllAsync(here, sent);
-        var received = await ReadAllAsync(there).WaitAsync(TestHost.Patience);
+        var writing = Expect.WriteAllAsync(here, sent);
+        Assert.Equal(sent, await Expect.AllAsync(there));
         await writing;
-        Assert.Equal(sent, received);
-        await there.WriteAsync(sent.AsMemory(0, 10)).AsTask().WaitAsync(TestHost.Patience);
-        await there.CompleteWritesAsync();
-        Assert.Equal(sent[..10], await ReadAllAsync(here).WaitAsync(TestHost.Patience));
+        await Expect.WriteAllAsync(there, sent[..10]);
+        Assert.Equal(sent[..10], await Expect.AllAsync(here));
+        Assert.InRange(here.WireBytes, sent.Length, sent.Length * 1.01);
+        Assert.InRange(there.WireBytes, sent.Length, sent.Length * 1.01);
     }
 
-    private static async Task WriteAllAsync(ChannelStream stream, byte[] bytes)
+    [Fact]
+    public async Task A_refused_stream_tells_why_and_harms_no_other()
     {
-        for (var at = 0; at < bytes.Length; at += 100_000)
+        _cloud.Decide = target => target.Kind == StreamKind.Disk ? new StreamRefusal("There is no such disk.") : null;
+        var (here, there) = await OpenAsync(Api);
+        var refused = await Expect.FailureAsync(() => here.Session.OpenAsync(Memory with { Kind = StreamKind.Disk }), ChannelError.StreamRefused);
+        Assert.Equal("cloud refused the stream Disk 0 of migration abcdefghijkl: There is no such disk.", refused.Message);
+        await here.WriteAsync(new byte[] { 7 });
+        Assert.Equal([7], await Expect.ExactlyAsync(there, 1));
+    }
+
+    [Fact]
+    public async Task An_acceptor_that_throws_refuses_the_stream()
+    {
+        _cloud.Decide = _ => throw new InvalidOperationException("A bug.");
+        var session = await _onprem.Endpoint.GetSessionAsync(_cloud.Name);
+        await Expect.FailureAsync(() => session.OpenAsync(Api), ChannelError.StreamRefused);
+    }
+
+    [Fact]
+    public async Task An_aborted_stream_fails_at_both_ends_with_the_reason_and_harms_no_other()
+    {
+        var (here, there) = await OpenAsync(Memory);
+        var (other, otherThere) = await OpenAsync(Api);
+        var reading = there.ReadAsync(new byte[10]).AsTask();
+        here.Abort("The migration was aborted.");
+        var failure = await Expect.FailureAsync(() => reading, ChannelError.StreamReset);
+        Assert.EndsWith("The migration was aborted.", failure.Message, StringComparison.Ordinal);
+        await Expect.FailureAsync(() => here.ReadAsync(new byte[10]).AsTask(), ChannelError.StreamReset);
+        await Expect.FailureAsync(() => here.WriteAsync(new byte[10]).AsTask(), ChannelError.StreamReset);
+        await otherThere.WriteAsync(new byte[] { 7 });
+        Assert.Equal([7], await Expect.ExactlyAsync(other, 1));
+    }
+
+    [Fact]
+    public async Task Disposing_before_the_end_is_no_end()
+    {
+        var (here, there) = await OpenAsync(Memory);
+        await here.WriteAsync(new byte[] { 7 });
+        Assert.Equal([7], await Expect.ExactlyAsync(there, 1));
+        await here.DisposeAsync();
+        await Expect.FailureAsync(() => there.ReadAsync(new byte[10]).AsTask(), ChannelError.StreamReset);
+    }
+
+    [Fact]
+    public async Task Disposing_after_the_end_lets_what_was_written_arrive()
+    {
+        var (here, there) = await OpenAsync(Memory);
+        await Expect.WriteAllAsync(here, new byte[300_000]);
+        await here.DisposeAsync();
+        await Expect.WriteAllAsync(there, new byte[300_000]);
+        Assert.Equal(300_000, (await Expect.AllAsync(there)).Length);
+    }
+
+    [Fact]
+    public async Task A_read_or_write_that_waits_can_be_cancelled_and_the_stream_lives_on()
+    {
+        var (here, there) = await OpenAsync(Api);
+        using var cancel = new CancellationTokenSource();
+        var reading = there.ReadAsync(new byte[10], cancel.Token).AsTask();
+        var writing = here.WriteAsync(new byte[10_000_000], cancel.Token).AsTask();
+        Assert.Equal(10, await reading.WaitAsync(TestHost.Patience));
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+        await Expect.ExactlyAsync(there, 100_000);
+        await there.WriteAsync(new byte[] { 7 });
+        Assert.Equal([7], await Expect.ExactlyAsync(here, 1));
+    }
+
+    [Fact]
+    public async Task A_writer_waits_for_a_slow_reader()
+    {
+        var (here, there) = await OpenAsync(Api);
+        var writing = Expect.WriteAllAsync(here, new byte[2_000_000]);
+        await Expect.ExactlyAsync(there, 1000);
+        Assert.False(writing.IsCompleted);
+        Assert.Equal(1_999_000, (await Expect.AllAsync(there)).Length);
+        await writing;
+    }
+
+    [Fact]
+    public async Task Giving_up_an_open_tells_the_peer()
+    {
+        using var cancel = new CancellationTokenSource();
+        var deciding = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var decided = new ManualResetEventSlim();
+        _cloud.Decide = _ =>
         {
-            await stream.WriteAsync(bytes.AsMemory(at, Math.Min(100_000, bytes.Length - at)));
-        }
-
-        await stream.CompleteWritesAsync();
+            deciding.SetResult();
+            decided.Wait();
+            return null;
+        };
+        var session = await _onprem.Endpoint.GetSessionAsync(_cloud.Name);
+        var opening = session.OpenAsync(Api, cancel.Token);
+        await deciding.Task.WaitAsync(TestHost.Patience);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+        decided.Set();
+        var there = await _cloud.NextStreamAsync();
+        await Expect.FailureAsync(() => there.ReadAsync(new byte[1]).AsTask(), ChannelError.StreamReset);
     }
 
-    private static async Task<byte[]> ReadAllAsync(ChannelStream stream)
+    [Fact]
+    public async Task Both_ends_may_open_streams_of_one_session()
     {
-        var all = new MemoryStream();
-        await stream.CopyToAsync(all);
-        return all.ToArray();
+        var (here, _) = await OpenAsync(Api);
+        var back = await _cloud.Endpoint.GetSessionAsync(_onprem.Name);
+        Assert.Equal(here.Session.Id, back.Id);
+        await using var there = await back.OpenAsync(Memory).WaitAsync(TestHost.Patience);
+        await using var accepted = await _onprem.NextStreamAsync();
+        Assert.Equal(Memory, accepted.Target);
+    }
+
+    [Fact]
+    public async Task A_cap_holds_and_can_be_lifted_in_flight()
+    {
+        var (here, there) = await OpenAsync(Memory);
+        here.Session.BandwidthCap = new Bandwidth(8_000_000);
+        var writing = Expect.WriteAllAsync(here, new byte[50_000_000]);
+        var begin = TimeProvider.System.GetTimestamp();
+        await Expect.ExactlyAsync(there, 2_000_000);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begin).TotalSeconds, 1.6, 20);
+        here.Session.BandwidthCap = null;
+        begin = TimeProvider.System.GetTimestamp();
+        await Expect.AllAsync(there);
+        await writing;
+        Assert.InRange(TimeProvider.System.GetElapsedTime(begin).TotalSeconds, 0, 20);
+    }
+
+    private async Task<(ChannelStream Here, ChannelStream There)> OpenAsync(StreamTarget target)
+    {
+        var session = await _onprem.Endpoint.GetSessionAsync(_cloud.Name).WaitAsync(TestHost.Patience);
+        var here = await session.OpenAsync(target).WaitAsync(TestHost.Patience);
+        return (here, await _cloud.NextStreamAsync());
     }
 }

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace LivCloud.Bench;
+
+/// <summary>Options of the form "--name value".</summary>
+internal sealed class BenchArguments
+{
+    private readonly Dictionary<string, string> _values = [];
+
+    private BenchArguments(string[] args)
+    {
+        for (var at = 0; at < args.Length; at += 2)
+        {
+            if (!args[at].StartsWith("--", StringComparison.Ordinal) || at + 1 == args.Length)
+            {
+                throw new FormatException($"'{args[at]}' is not an option with a value.");
+            }
+
+            _values[args[at][2..]] = args[at + 1];
+        }
+    }
+
+    public string this[string name] => _values.TryGetValue(name, out var value) ? value : throw new FormatException($"--{name} is missing.");
+
+    public string? Find(string name) => _values.GetValueOrDefault(name);
+
+    public int Number(string name, int otherwise) => Find(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    public static int Usage()
+    {
+        Console.Error.WriteLine("""
+            usage: bench channel [--seconds 5] [--runs 3] [--json FILE]
+
+            Measures one memory stream over the channel between two processes in two network namespaces, beside bare TLS over the same path.
+            Needs root (ip netns).
+            """);
+        return 2;
+    }
+
+    /// <summary>Runs a benchmark; Ctrl-C and SIGTERM cancel it, so that it can clean up.</summary>
+    public static async Task<int> RunAsync(string[] args, Func<BenchArguments, CancellationToken, Task<int>> run)
+    {
+        using var stop = new CancellationTokenSource();
+        void Stop(object? _, ConsoleCancelEventArgs pressed)
+        {
+            pressed.Cancel = true;
+            stop.Cancel();
+        }
+
+        Console.CancelKeyPress += Stop;
+        using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+            System.Runtime.InteropServices.PosixSignal.SIGTERM,
+            signal =>
+            {
+                signal.Cancel = true;
+                stop.Cancel();
+            });
+        try
+        {
+            return await run(new BenchArguments(args), stop.Token);
+        }
+        catch (FormatException ex)
+        {
+            await Console.Error.WriteLineAsync(ex.Message);
+            return Usage();
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+        finally
+        {
+            Console.CancelKeyPress -= Stop;
+        }
+    }
+}

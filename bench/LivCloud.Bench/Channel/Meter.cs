@@ -1,0 +1,22 @@
+using System.Diagnostics;
+
+namespace LivCloud.Bench.Channel;
+
+/// <summary>Measures this process from its making on.</summary>
+internal sealed class Meter
+{
+    private readonly long _begin = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _cpu = Environment.CpuUsage.TotalTime;
+    private readonly long _allocated = GC.GetTotalAllocatedBytes();
+
+    public EndReport Read(long bytes)
+    {
+        using var process = Process.GetCurrentProcess();
+        return new EndReport(
+            bytes,
+            Stopwatch.GetElapsedTime(_begin).TotalSeconds,
+            (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds,
+            process.PeakWorkingSet64,
+            GC.GetTotalAllocatedBytes() - _allocated);
+    }
+}
