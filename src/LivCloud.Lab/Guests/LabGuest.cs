@@ -170,8 +170,9 @@ public sealed class LabGuest
 
     private async Task<GuestStatus?> TryStatusAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        // Asked from a host, not from the client: the answer must not depend on there being a client.
-        using var socket = NetworkNamespace.Run(_hosts[Spec.Host].NetworkNamespace, () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        // Asked from a host that has power, not from the client: the answer must not depend on there being a client.
+        var asker = _hosts[Spec.Host].IsRunning ? _hosts[Spec.Host] : _hosts.Values.FirstOrDefault(host => host.IsRunning) ?? _hosts[Spec.Host];
+        using var socket = NetworkNamespace.Run(asker.NetworkNamespace, () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         using var deadline = new CancellationTokenSource(wait);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var buffer = new byte[1024];

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using LivCloud.Lab.Networks;
 using LivCloud.Lab.Processes;
 
@@ -51,10 +53,15 @@ public sealed class LabHost
     /// <summary>Runs a program inside the host and waits for it.</summary>
     public Task<CommandResult> RunAsync(params string[] command) => RunAsync(command, CancellationToken.None);
 
-    /// <summary>What to put in front of a command so that it runs inside the host.</summary>
-    public IReadOnlyList<string> EnterCommand() => FirstProcess() is { } first
-        ? ["nsenter", "--target", first.ToString(CultureInfo.InvariantCulture), "--net", "--mount", "--uts", "--pid", "--"]
-        : throw new LabException(LabError.Conflict, $"The host '{Name}' is powered off; `livcloud lab host start {_names.Lab} {Name}` starts it.");
+    /// <summary>Becomes a program inside the host: terminal, signals and exit code are then the program's own. Returns only by an exception.</summary>
+    [DoesNotReturn]
+    public void Become(IReadOnlyList<string> command)
+    {
+        // This process ignores SIGPIPE, as all of .NET does; the program must not inherit that.
+        string?[] arguments = ["env", "--default-signal", .. EnterCommand(), .. command, null];
+        _ = Native.Libc.execvp("env", arguments);
+        throw new LabException(LabError.Unsupported, $"The program 'env' can not be started: {Marshal.GetLastPInvokeErrorMessage()}.");
+    }
 
     /// <summary>Kills one process of the host at once (SIGKILL).</summary>
     /// <param name="process">"libvirtd", "agent" (both are started again after 0.2 s) or "qemu" (all guests of the host).</param>
@@ -124,6 +131,10 @@ public sealed class LabHost
         ], cancellationToken);
         await WaitForLibvirtAsync(cancellationToken);
     }
+
+    private List<string> EnterCommand() => FirstProcess() is { } first
+        ? ["nsenter", "--target", first.ToString(CultureInfo.InvariantCulture), "--net", "--mount", "--uts", "--pid", "--"]
+        : throw new LabException(LabError.Conflict, $"The host '{Name}' is powered off; `livcloud lab host start {_names.Lab} {Name}` starts it.");
 
     private async Task WaitForLibvirtAsync(CancellationToken cancellationToken)
     {

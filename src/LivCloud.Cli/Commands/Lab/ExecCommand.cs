@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Diagnostics;
+using LivCloud.Core;
 using LivCloud.Lab;
 
 namespace LivCloud.Cli.Commands.Lab;
@@ -18,14 +18,11 @@ internal static class ExecCommand
               livcloud lab exec demo h1 -- virsh list --all
               livcloud lab exec demo h2 -- bash
             """) { name, host, program };
-        command.SetAction((parsed, cancellationToken) => LabCommand.RunAsync(async () =>
+        command.SetAction((parsed, _) => LabCommand.RunAsync(() =>
         {
             var lab = RunningLab.Open(parsed.GetRequiredValue(name));
-            var place = LabCommand.Find(lab.Hosts, "host", parsed.GetRequiredValue(host), lab);
-            string[] arguments = [.. place.EnterCommand(), .. parsed.GetRequiredValue(program)];
-            using var process = Process.Start(new ProcessStartInfo(arguments[0], arguments[1..]))!;
-            await process.WaitForExitAsync(cancellationToken);
-            return process.ExitCode;
+            LabCommand.Find(lab.Hosts, "host", parsed.GetRequiredValue(host), lab).Become(parsed.GetRequiredValue(program));
+            return Task.FromResult(ExitCode.Failure);
         }));
         return command;
     }
