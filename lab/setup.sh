@@ -44,6 +44,10 @@ if [ "${VERSION_CODENAME:-}" = bookworm ]; then
 fi
 
 apt_install "${qemu_suite[@]}" qemu-system-x86 qemu-utils qemu-block-extra
+if [ ${#qemu_suite[@]} -gt 0 ] && dpkg --compare-versions "$(dpkg-query -W -f='${Version}' qemu-system-x86)" lt 1:8; then
+  say "replacing QEMU $(dpkg-query -W -f='${Version}' qemu-system-x86), which corrupts emulated guests in pre-copy, by that of the backports"
+  apt-get install -y -qq --no-install-recommends "${qemu_suite[@]}" qemu-system-x86 qemu-utils qemu-block-extra >&2
+fi
 apt_install libvirt-daemon-system libvirt-clients iproute2 bridge-utils ethtool socat tcpdump \
   busybox-static cpio zstd gcc libc6-dev nfs-ganesha nfs-ganesha-vfs rpcbind libzstd1
 

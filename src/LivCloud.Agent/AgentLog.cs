@@ -15,4 +15,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(3003, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void RequestFailed(ILogger log, Exception exception, string method, PathString path);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Libvirt does not answer yet: {Reason}")]
+    public static partial void LibvirtNotReady(ILogger log, string reason);
 }

@@ -87,13 +87,28 @@ public static class AgentProcess
                 desk.Start();
                 endpoint.Start();
                 engine.Start();
+                var warming = WarmAsync(host, log, cancellationToken);
                 AgentLog.Started(log, options.Name, HostReader.Version, endpoint.LocalEndPoint.ToString(), options.ApiSocket);
                 await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+                await warming.ConfigureAwait(false);
                 AgentLog.Ending(log, options.Name);
             }
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>Asks libvirt once for what it offers: a daemon that has just started takes seconds to find out, and no migration should wait for it.</summary>
+    private static async Task WarmAsync(HostReader host, ILogger log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is FailureException or OperationCanceledException)
+        {
+            AgentLog.LibvirtNotReady(log, exception.Message);
+        }
     }
 
     private static WebApplicationBuilder CreateBuilder(AgentOptions options, PeerApiTransport peerApi)

@@ -1,3 +1,4 @@
+using LivCloud.Lab.Trials;
 using LivCloud.Lab.Topology;
 using Xunit.Abstractions;
 
