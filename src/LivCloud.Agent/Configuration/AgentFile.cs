@@ -49,7 +49,7 @@ public static class AgentFile
             Listen = ParseListen(document.Listen),
             CertificatePath = Full(document.Certificate ?? $"{name}.crt"),
             KeyPath = Full(document.Key ?? $"{name}.key"),
-            AuthorityPath = Full(document.Authority ?? "ca.crt"),
+            AuthorityPath = Full(document.Ca ?? "ca.crt"),
             Peers = ParsePeers(document.Peers, name),
             HoldTime = ParseHoldTime(document.HoldTime),
             Links = document.Links is null or (>= 1 and <= 16) ? document.Links ?? 1 : throw new FormatException("'links' must be 1 to 16"),
@@ -125,7 +125,7 @@ public static class AgentFile
 
         public string? Key { get; set; }
 
-        public string? Authority { get; set; }
+        public string? Ca { get; set; }
 
         public List<Peer>? Peers { get; set; }
 

@@ -46,7 +46,7 @@ internal static class HostFiles
             listen: 0.0.0.0:{AgentPort}
             certificate: /etc/livcloud/{host}.crt
             key: /etc/livcloud/{host}.key
-            authority: /etc/livcloud/ca.crt
+            ca: /etc/livcloud/ca.crt
             peers:
 
             """);

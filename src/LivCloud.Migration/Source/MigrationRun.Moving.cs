@@ -45,12 +45,13 @@ internal sealed partial class MigrationRun
     private async Task MoveAsync(Planner planner, VmFacts vm, CancellationToken cancellationToken)
     {
         var plan = await planner.PlanAsync(Id, vm, _record.Destination, _record.Goals, reserve: true, cancellationToken).ConfigureAwait(false);
+        _channel = plan.Channel;
         if (plan.Obstacle is { } obstacle)
         {
             throw obstacle.ToFailure().ToException();
         }
 
-        var channel = _channel = plan.Channel!;
+        var channel = plan.Channel!;
         Enter(MigrationPhase.Planned, record => record with
         {
             StartsWithHost = vm.StartsWithHost,

@@ -44,16 +44,11 @@ internal sealed class Planner(HostName self, IHypervisor hypervisor, IStorage st
         try
         {
             var request = new ReservationRequest { Id = id, Vm = vm, Storage = goals.Storage, Probes = probes };
-            var appraisal = await channel.AppraiseAsync(request, cancellationToken).ConfigureAwait(false);
-            var downtime = DowntimeGoal.Check(goals.MaxDowntime, channel.RoundTrip, appraisal.CopiedDisks.Count > 0);
-            var outcome = new PlanOutcome(vm, [.. own, .. appraisal.Checks, downtime], appraisal.CopiedDisks, channel);
-            if (!reserve || outcome.Obstacle is not null)
-            {
-                return outcome;
-            }
-
-            var held = await channel.ReserveAsync(request, cancellationToken).ConfigureAwait(false);
-            return outcome with { Checks = [.. own, .. held.Checks, downtime], CopiedDisks = held.CopiedDisks };
+            var answer = reserve
+                ? await channel.ReserveAsync(request, cancellationToken).ConfigureAwait(false)
+                : await channel.AppraiseAsync(request, cancellationToken).ConfigureAwait(false);
+            var downtime = DowntimeGoal.Check(goals.MaxDowntime, channel.RoundTrip, answer.CopiedDisks.Count > 0);
+            return new PlanOutcome(vm, [.. own, .. answer.Checks, downtime], answer.CopiedDisks, channel);
         }
         finally
         {
