@@ -14,6 +14,9 @@ internal static class ChannelEnd
     private const int Port = 8470;
     private const int PieceBytes = 256 * 1024;
 
+    /// <summary>What is moved before the measurement begins, while the runtime compiles.</summary>
+    private const long WarmUpBytes = 512L * 1024 * 1024;
+
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
         var (role, directory, seconds) = (arguments["role"], arguments["dir"], arguments.Number("seconds", 5));
@@ -103,33 +106,41 @@ internal static class ChannelEnd
     {
         var piece = new byte[PieceBytes];
         Random.Shared.NextBytes(piece);
-        var meter = new Meter();
         var sent = 0L;
-        while (meter.Read(sent).Seconds < seconds)
+        for (; sent < WarmUpBytes; sent += piece.Length)
         {
-            for (var count = 0; count < 64; count++)
-            {
-                await stream.WriteAsync(piece, cancellationToken);
-                sent += piece.Length;
-            }
+            await stream.WriteAsync(piece, cancellationToken);
+        }
+
+        var meter = new Meter();
+        while (meter.Seconds < seconds)
+        {
+            await stream.WriteAsync(piece, cancellationToken);
+            sent += piece.Length;
         }
 
         await complete();
         await stream.ReadExactlyAsync(new byte[1], cancellationToken);
-        return meter.Read(sent);
+        return meter.Read(sent - WarmUpBytes);
     }
 
     private static async Task<EndReport> ReceiveAsync(Stream stream, CancellationToken cancellationToken)
     {
         var piece = new byte[PieceBytes];
-        var received = (long)await stream.ReadAsync(piece, cancellationToken);
+        var received = 0L;
+        while (received < WarmUpBytes)
+        {
+            received += await stream.ReadAsync(piece, cancellationToken);
+        }
+
         var meter = new Meter();
+        var warmUp = received;
         while (await stream.ReadAsync(piece, cancellationToken) is var count and > 0)
         {
             received += count;
         }
 
-        return meter.Read(received);
+        return meter.Read(received - warmUp);
     }
 
     private sealed class OneStream : IStreamAcceptor
