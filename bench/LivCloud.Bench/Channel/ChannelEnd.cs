@@ -14,8 +14,8 @@ internal static class ChannelEnd
     private const int Port = 8470;
     private const int PieceBytes = 256 * 1024;
 
-    /// <summary>What is moved before the measurement begins, while the runtime compiles.</summary>
-    private const long WarmUpBytes = 512L * 1024 * 1024;
+    /// <summary>What is moved before the measurement begins, while the runtime compiles, unless told otherwise.</summary>
+    private const long WarmUpBytes = 128L * 1024 * 1024;
 
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
@@ -49,7 +49,15 @@ internal static class ChannelEnd
         await using var endpoint = Endpoint(directory, BenchCertificates.Sender, BenchCertificates.Receiver, $"{VethPair.SecondAddress}:{Port}", new OneStream());
         var session = await endpoint.GetSessionAsync(HostName.Parse(BenchCertificates.Receiver), cancellationToken);
         await using var stream = await session.OpenAsync(new StreamTarget(StreamKind.Memory, MigrationId.Create(), 0), cancellationToken);
-        return await SendAsync(stream, seconds, () => stream.CompleteWritesAsync(cancellationToken), cancellationToken);
+        var rtt = TimeSpan.Zero;
+        var report = await SendAsync(stream, seconds, CompleteAsync, cancellationToken);
+        return report with { LoadedRttMilliseconds = rtt.TotalMilliseconds };
+
+        Task CompleteAsync()
+        {
+            rtt = session.SmoothedRtt;
+            return stream.CompleteWritesAsync(cancellationToken);
+        }
     }
 
     private static async Task<EndReport> ReceiveByTlsAsync(string directory, CancellationToken cancellationToken)
