@@ -29,7 +29,7 @@ internal sealed class BenchArguments
     public static int Usage()
     {
         Console.Error.WriteLine("""
-            usage: bench channel [--seconds 5] [--runs 3] [--json FILE]
+            usage: bench channel [--seconds 5] [--runs 3] [--rate 400mbit] [--json FILE]
                    bench migrate [--profile all|demo|shared|lan] [--runs 5] [--json FILE]
 
             channel   one memory stream over the channel between two processes in two network namespaces, beside bare TLS over the same path

@@ -13,7 +13,7 @@ internal static class ChannelBench
     {
         var (runs, seconds) = (arguments.Number("runs", 3), arguments.Number("seconds", 5));
         var directory = Directory.CreateTempSubdirectory("livcloud-bench-").FullName;
-        await using var pair = await VethPair.CreateAsync();
+        await using var pair = await VethPair.CreateAsync(arguments.Find("rate"));
         try
         {
             BenchCertificates.Write(directory);
@@ -109,10 +109,16 @@ internal static class ChannelBench
             $"{title}: the channel reaches {run.Channel.Receiver.GigabitsPerSecond / run.Tls.Receiver.GigabitsPerSecond:0.00} of bare TLS"));
     }
 
-    private static void Print(string title, string what, Ends ends) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{title}: {what} {ends.Receiver.GigabitsPerSecond:0.00} Gbit/s, CPU s/GB {ends.Sender.CpuSecondsPerGigabyte:0.00} + {ends.Receiver.CpuSecondsPerGigabyte:0.00}, "
-        + $"peak RSS {ends.Sender.PeakRssBytes / 1e6:0} + {ends.Receiver.PeakRssBytes / 1e6:0} MB, allocated {ends.Sender.AllocatedBytes / 1e6:0.0} + {ends.Receiver.AllocatedBytes / 1e6:0.0} MB"));
+    private static void Print(string title, string what, Ends ends)
+    {
+        var (sender, receiver) = ends;
+        Console.Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{title}: {what} {receiver.GigabitsPerSecond:0.00} Gbit/s, CPU s/GB {sender.CpuSecondsPerGigabyte:0.00} + {receiver.CpuSecondsPerGigabyte:0.00}, "));
+        Console.Write(string.Create(CultureInfo.InvariantCulture, $"peak RSS {sender.PeakRssBytes / 1e6:0} + {receiver.PeakRssBytes / 1e6:0} MB, "));
+        Console.Write(string.Create(CultureInfo.InvariantCulture, $"allocated {sender.AllocatedBytes / 1e6:0.0} + {receiver.AllocatedBytes / 1e6:0.0} MB"));
+        Console.WriteLine(sender.LoadedRttMilliseconds is { } rtt ? string.Create(CultureInfo.InvariantCulture, $", RTT under load {rtt:0.0} ms") : "");
+    }
 
     private sealed record Ends(EndReport Sender, EndReport Receiver);
 

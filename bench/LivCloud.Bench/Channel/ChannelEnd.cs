@@ -14,6 +14,9 @@ internal static class ChannelEnd
     private const int Port = 8470;
     private const int PieceBytes = 256 * 1024;
 
+    /// <summary>What is moved before the measurement begins, while the runtime compiles, unless told otherwise.</summary>
+    private const long WarmUpBytes = 128L * 1024 * 1024;
+
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
         var (role, directory, seconds) = (arguments["role"], arguments["dir"], arguments.Number("seconds", 5));
@@ -46,7 +49,15 @@ internal static class ChannelEnd
         await using var endpoint = Endpoint(directory, BenchCertificates.Sender, BenchCertificates.Receiver, $"{VethPair.SecondAddress}:{Port}", new OneStream());
         var session = await endpoint.GetSessionAsync(HostName.Parse(BenchCertificates.Receiver), cancellationToken);
         await using var stream = await session.OpenAsync(new StreamTarget(StreamKind.Memory, MigrationId.Create(), 0), cancellationToken);
-        return await SendAsync(stream, seconds, () => stream.CompleteWritesAsync(cancellationToken), cancellationToken);
+        var rtt = TimeSpan.Zero;
+        var report = await SendAsync(stream, seconds, CompleteAsync, cancellationToken);
+        return report with { LoadedRttMilliseconds = rtt.TotalMilliseconds };
+
+        Task CompleteAsync()
+        {
+            rtt = session.SmoothedRtt;
+            return stream.CompleteWritesAsync(cancellationToken);
+        }
     }
 
     private static async Task<EndReport> ReceiveByTlsAsync(string directory, CancellationToken cancellationToken)
@@ -103,33 +114,41 @@ internal static class ChannelEnd
     {
         var piece = new byte[PieceBytes];
         Random.Shared.NextBytes(piece);
-        var meter = new Meter();
         var sent = 0L;
-        while (meter.Read(sent).Seconds < seconds)
+        for (; sent < WarmUpBytes; sent += piece.Length)
         {
-            for (var count = 0; count < 64; count++)
-            {
-                await stream.WriteAsync(piece, cancellationToken);
-                sent += piece.Length;
-            }
+            await stream.WriteAsync(piece, cancellationToken);
+        }
+
+        var meter = new Meter();
+        while (meter.Seconds < seconds)
+        {
+            await stream.WriteAsync(piece, cancellationToken);
+            sent += piece.Length;
         }
 
         await complete();
         await stream.ReadExactlyAsync(new byte[1], cancellationToken);
-        return meter.Read(sent);
+        return meter.Read(sent - WarmUpBytes);
     }
 
     private static async Task<EndReport> ReceiveAsync(Stream stream, CancellationToken cancellationToken)
     {
         var piece = new byte[PieceBytes];
-        var received = (long)await stream.ReadAsync(piece, cancellationToken);
+        var received = 0L;
+        while (received < WarmUpBytes)
+        {
+            received += await stream.ReadAsync(piece, cancellationToken);
+        }
+
         var meter = new Meter();
+        var warmUp = received;
         while (await stream.ReadAsync(piece, cancellationToken) is var count and > 0)
         {
             received += count;
         }
 
-        return meter.Read(received);
+        return meter.Read(received - warmUp);
     }
 
     private sealed class OneStream : IStreamAcceptor

@@ -8,6 +8,9 @@ namespace LivCloud.Bench.Channel;
 /// <param name="AllocatedBytes">What the garbage collector handed out meanwhile.</param>
 internal sealed record EndReport(long Bytes, double Seconds, double CpuSeconds, long PeakRssBytes, long AllocatedBytes)
 {
+    /// <summary>How long an answer took while the link was full, as the session measured; null for bare TLS and for the receiver.</summary>
+    public double? LoadedRttMilliseconds { get; init; }
+
     public double GigabitsPerSecond => Bytes * 8 / Seconds / 1e9;
 
     public double CpuSecondsPerGigabyte => CpuSeconds / (Bytes / 1e9);

@@ -9,12 +9,14 @@ internal sealed class Meter
     private readonly TimeSpan _cpu = Environment.CpuUsage.TotalTime;
     private readonly long _allocated = GC.GetTotalAllocatedBytes();
 
+    public double Seconds => Stopwatch.GetElapsedTime(_begin).TotalSeconds;
+
     public EndReport Read(long bytes)
     {
         using var process = Process.GetCurrentProcess();
         return new EndReport(
             bytes,
-            Stopwatch.GetElapsedTime(_begin).TotalSeconds,
+            Seconds,
             (Environment.CpuUsage.TotalTime - _cpu).TotalSeconds,
             process.PeakWorkingSet64,
             GC.GetTotalAllocatedBytes() - _allocated);

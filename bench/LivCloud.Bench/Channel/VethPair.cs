@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace LivCloud.Bench.Channel;
 
-/// <summary>Two network namespaces joined by a cable without limits. Deleted with it.</summary>
+/// <summary>Two network namespaces joined by a cable. Deleted with it.</summary>
 internal sealed class VethPair : IAsyncDisposable
 {
     private VethPair(string name) => (First, Second) = ($"{name}a", $"{name}b");
@@ -14,16 +14,18 @@ internal sealed class VethPair : IAsyncDisposable
 
     public string Second { get; }
 
-    public static async Task<VethPair> CreateAsync()
+    /// <summary>Makes the pair.</summary>
+    /// <param name="rate">The rate of the cable in each direction as tc has it, such as "400mbit"; null for no limit.</param>
+    public static async Task<VethPair> CreateAsync(string? rate)
     {
         var pair = new VethPair($"lcb{Environment.ProcessId}");
         try
         {
-            await RunAsync("netns", "add", pair.First);
-            await RunAsync("netns", "add", pair.Second);
-            await RunAsync("-n", pair.First, "link", "add", "veth0", "type", "veth", "peer", "name", "veth0", "netns", pair.Second);
-            await ConfigureAsync(pair.First, FirstAddress);
-            await ConfigureAsync(pair.Second, SecondAddress);
+            await RunAsync("ip", "netns", "add", pair.First);
+            await RunAsync("ip", "netns", "add", pair.Second);
+            await RunAsync("ip", "-n", pair.First, "link", "add", "veth0", "type", "veth", "peer", "name", "veth0", "netns", pair.Second);
+            await ConfigureAsync(pair.First, FirstAddress, rate);
+            await ConfigureAsync(pair.Second, SecondAddress, rate);
             return pair;
         }
         catch
@@ -39,7 +41,7 @@ internal sealed class VethPair : IAsyncDisposable
         {
             try
             {
-                await RunAsync("netns", "del", name);
+                await RunAsync("ip", "netns", "del", name);
             }
             catch (InvalidOperationException ex)
             {
@@ -48,22 +50,26 @@ internal sealed class VethPair : IAsyncDisposable
         }
     }
 
-    private static async Task ConfigureAsync(string name, string address)
+    private static async Task ConfigureAsync(string name, string address, string? rate)
     {
-        await RunAsync("-n", name, "addr", "add", $"{address}/24", "dev", "veth0");
-        await RunAsync("-n", name, "link", "set", "lo", "up");
-        await RunAsync("-n", name, "link", "set", "veth0", "up");
+        await RunAsync("ip", "-n", name, "addr", "add", $"{address}/24", "dev", "veth0");
+        await RunAsync("ip", "-n", name, "link", "set", "lo", "up");
+        await RunAsync("ip", "-n", name, "link", "set", "veth0", "up");
+        if (rate is not null)
+        {
+            await RunAsync("tc", "-n", name, "qdisc", "add", "dev", "veth0", "root", "tbf", "rate", rate, "burst", "128kb", "latency", "100ms");
+        }
     }
 
-    private static async Task RunAsync(params string[] arguments)
+    private static async Task RunAsync(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })
-            ?? throw new InvalidOperationException("The command ip can not be run.");
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardError = true })
+            ?? throw new InvalidOperationException($"The command {command} can not be run.");
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"ip {string.Join(' ', arguments)} failed: {error.Trim()}");
+            throw new InvalidOperationException($"{command} {string.Join(' ', arguments)} failed: {error.Trim()}");
         }
     }
 }

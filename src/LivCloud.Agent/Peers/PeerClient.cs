@@ -53,7 +53,7 @@ internal sealed class PeerClient : IDisposable
         {
             response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or ChannelException)
         {
             throw new FailureException(
                 FailureCode.PeerUnreachable, $"The agent of {_session.Peer} did not answer {path}: {(exception.InnerException ?? exception).Message.TrimEnd('.')}.",

@@ -17,7 +17,7 @@ internal sealed class TcpDialer(ChannelOptions options, TlsSettings tls, TimePro
     {
         var address = AddressOf(peer);
         var socket = await ConnectAsync(peer, address, cancellationToken);
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var stream = new SslStream(new SocketStream(socket));
         try
         {
             return await AuthenticateAsync(peer, address, socket, stream, cancellationToken);
@@ -125,7 +125,7 @@ internal sealed class TcpDialer(ChannelOptions options, TlsSettings tls, TimePro
                 return new Link(peer, stream, socket, "tcp");
             }
 
-            var reason = verdict is PeerVerdict.Refused refused ? refused.Reason : "no certificate was presented";
+            var reason = ((PeerVerdict.Refused)verdict).Reason;
             throw new ChannelException(
                 ChannelError.PeerUntrusted,
                 $"{options.Name} refused the certificate that {peer} presented at {address}: {reason}. "

@@ -20,10 +20,10 @@ internal sealed class TlsSettings
     }
 
     /// <summary>Does the handshake of the end that dials. A peer that is not trusted is refused within it.</summary>
-    /// <returns>What came of the check; null when the handshake did not come that far and succeeded nevertheless, which TLS rules out.</returns>
-    public async Task<PeerVerdict?> AuthenticateAsDialerAsync(SslStream stream, HostName peer, CancellationToken cancellationToken)
+    public async Task<PeerVerdict> AuthenticateAsDialerAsync(SslStream stream, HostName peer, CancellationToken cancellationToken)
     {
-        PeerVerdict? verdict = null;
+        PeerVerdict verdict = new PeerVerdict.Refused("no certificate was presented");
+        var isChecked = false;
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = peer.ToString(),
@@ -35,19 +35,19 @@ internal sealed class TlsSettings
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             {
                 verdict = _check.Check(certificate as X509Certificate2, isServer: true, [peer]);
+                isChecked = true;
                 return verdict is PeerVerdict.Trusted;
             },
         };
         try
         {
             await stream.AuthenticateAsClientAsync(options, cancellationToken);
+            return CheckProtocol(stream, verdict);
         }
-        catch (AuthenticationException) when (verdict is PeerVerdict.Refused)
+        catch (AuthenticationException) when (isChecked && verdict is PeerVerdict.Refused)
         {
-            // The verdict says it better.
+            return verdict;
         }
-
-        return verdict;
     }
 
     /// <summary>Does the handshake of the end that accepts.</summary>
@@ -76,8 +76,9 @@ internal sealed class TlsSettings
 #pragma warning restore CA5359
         };
         await stream.AuthenticateAsServerAsync(options, cancellationToken);
-        return stream.NegotiatedApplicationProtocol == Protocols[0]
-            ? verdict
-            : new PeerVerdict.Refused("the other end does not speak livcloud/1");
+        return CheckProtocol(stream, verdict);
     }
+
+    private static PeerVerdict CheckProtocol(SslStream stream, PeerVerdict verdict) =>
+        stream.NegotiatedApplicationProtocol == Protocols[0] ? verdict : new PeerVerdict.Refused("the other end does not speak livcloud/1");
 }

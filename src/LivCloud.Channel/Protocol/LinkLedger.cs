@@ -3,8 +3,8 @@ namespace LivCloud.Channel.Protocol;
 /// <summary>What was sent on one link and is not acknowledged, and what was received on it and is not acknowledged by us.</summary>
 internal sealed class LinkLedger(TimeSpan ackDelay)
 {
-    private const int AckEachFrames = 32;
-    private const int AckEachBytes = 256 * 1024;
+    private const int AckEachFrames = 64;
+    private const int AckEachBytes = 1024 * 1024;
     private readonly Queue<SendRecord> _inFlight = new();
     private ulong _acknowledged;
     private ulong _received;

@@ -50,7 +50,7 @@ public sealed partial class ChannelEndpoint
     {
         await Task.Yield();
         var address = "an unknown address";
-        var stream = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var stream = new SslStream(new SocketStream(socket));
         var isTaken = false;
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, deadline.Token);

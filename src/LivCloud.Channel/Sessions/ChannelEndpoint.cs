@@ -65,6 +65,11 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         var socket = new Socket(_options.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (_options.Listen.Address.Equals(IPAddress.IPv6Any))
+            {
+                socket.DualMode = true;
+            }
+
             socket.Bind(_options.Listen);
             socket.Listen(128);
         }
@@ -139,7 +144,7 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         ChannelSession? session;
         lock (_gate)
         {
-            session = _sessions.Values.Where(one => one.Peer == peer && !one.HasEnded).MaxBy(one => one.Links);
+            session = _sessions.Values.Where(one => one.Peer == peer && one.TakesStreams).MaxBy(one => one.Links);
         }
 
         if (session is null)

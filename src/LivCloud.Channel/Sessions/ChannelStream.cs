@@ -89,6 +89,7 @@ public sealed class ChannelStream : Stream
     }
 
     /// <inheritdoc/>
+    /// <remarks>A write that is cancelled may have been taken in part; then only <see cref="Abort"/> makes sense.</remarks>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

@@ -24,6 +24,25 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task A_restarted_agent_gets_its_port_again_at_once()
+    {
+        var cloud = Cloud();
+        await AssertServesAsync(cloud);
+        var port = cloud.Endpoint.LocalEndPoint;
+        await cloud.DisposeAsync();
+        await using var restarted = Cloud(options => options with { Listen = port });
+        await AssertServesAsync(restarted);
+    }
+
+    [Fact]
+    public async Task Listening_on_any_ipv6_address_takes_ipv4_too()
+    {
+        await using var cloud = Cloud(options => options with { Listen = new IPEndPoint(IPAddress.IPv6Any, 0) });
+        await using var onprem = new TestHost("onprem", _authority, new() { ["cloud"] = $"localhost:{cloud.Endpoint.LocalEndPoint.Port}" });
+        Assert.Equal(1, (await onprem.Endpoint.GetSessionAsync(cloud.Name).WaitAsync(TestHost.Patience)).Links);
+    }
+
+    [Fact]
     public async Task A_peer_where_nothing_listens_is_unreachable()
     {
         using var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -1,0 +1,110 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace LivCloud.Channel.Links;
+
+/// <summary>A TCP connection as TLS should see it: what is written leaves when it is flushed, so that many TLS records make one system call.</summary>
+/// <remarks>One read and one write at a time. SslStream writes its records of 16 KiB one by one, and flushes after each step of its handshake.</remarks>
+internal sealed class SocketStream(Socket socket) : Stream
+{
+    private const int BufferBytes = 256 * 1024;
+    private readonly byte[] _outgoing = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
+    private int _pending;
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+        }
+        catch (SocketException ex)
+        {
+            throw new IOException(ex.Message, ex);
+        }
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (buffer.Length > BufferBytes - _pending)
+        {
+            return WriteThroughAsync(buffer, cancellationToken);
+        }
+
+        buffer.CopyTo(_outgoing.AsMemory(_pending));
+        _pending += buffer.Length;
+        return ValueTask.CompletedTask;
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) =>
+        _pending == 0 ? Task.CompletedTask : SendPendingAsync(cancellationToken);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            socket.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask WriteThroughAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await SendPendingAsync(cancellationToken);
+        await SendAsync(buffer, cancellationToken);
+    }
+
+    private async Task SendPendingAsync(CancellationToken cancellationToken)
+    {
+        var count = _pending;
+        _pending = 0;
+        await SendAsync(_outgoing.AsMemory(0, count), cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, cancellationToken)..];
+            }
+        }
+        catch (SocketException ex)
+        {
+            throw new IOException(ex.Message, ex);
+        }
+    }
+}

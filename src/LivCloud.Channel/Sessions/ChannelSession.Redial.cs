@@ -1,0 +1,114 @@
+using LivCloud.Channel.Protocol;
+using LivCloud.Channel.Sessions;
+using LivCloud.Channel.Wire;
+
+namespace LivCloud.Channel;
+
+/// <summary>Makes one more link to the session's peer, and gives it to the session.</summary>
+internal delegate Task RedialAsync(ChannelSession session, byte slot, CancellationToken cancellationToken);
+
+/// <summary>Bringing links back, as long as the hold time lasts.</summary>
+public sealed partial class ChannelSession
+{
+    private readonly SemaphoreSlim _attention = new(0);
+
+    /// <summary>Why the last attempt to bring a link back failed; null when none did.</summary>
+    internal ChannelException? RedialFailure { get; private set; }
+
+    /// <summary>Keeps the links up: the end that began the session at once, the other when the first takes too long.</summary>
+    private async Task MaintainAsync()
+    {
+        var delay = _options.MinRedialDelay;
+        while (true)
+        {
+            if (!LacksLink(out var slot))
+            {
+                delay = _options.MinRedialDelay;
+                await _attention.WaitAsync();
+                continue;
+            }
+
+            if (_ended.Task.IsCompleted)
+            {
+                return;
+            }
+
+            if (!_origin.IsDialer)
+            {
+                await PauseAsync(_options.ReverseDialDelay);
+                if (!LacksLink(out slot) || _ended.Task.IsCompleted)
+                {
+                    continue;
+                }
+            }
+
+            if (!await TryRedialAsync(slot))
+            {
+                await PauseAsync(delay);
+                delay = delay * 2 < _options.MaxRedialDelay ? delay * 2 : _options.MaxRedialDelay;
+            }
+        }
+    }
+
+    /// <summary>Whether a link should be made now. Also true when the session is over, to let the caller end.</summary>
+    private bool LacksLink(out byte slot)
+    {
+        lock (_gate)
+        {
+            slot = HelloFrame.ReverseSlot;
+            if (_core.End is not null)
+            {
+                return true;
+            }
+
+            if (!_origin.IsDialer)
+            {
+                return _core.Links == 0 && _options.Peers.TryGetValue(Peer, out var address) && address.Length > 0;
+            }
+
+            for (slot = 1; _runners.Exists(AliveIn(slot)); slot++)
+            {
+            }
+
+            return _core.Links < _options.LinksPerSession;
+        }
+
+        static Predicate<LinkRunner> AliveIn(byte slot) => one => one.Slot == slot && !one.IsStopped;
+    }
+
+    private async Task<bool> TryRedialAsync(byte slot)
+    {
+        try
+        {
+            await _redial(this, slot, _closed.Token);
+            return true;
+        }
+        catch (ChannelException ex)
+        {
+            RedialFailure = ex;
+            ChannelLog.RedialFailed(_logger, Id, Peer, ex.Message);
+            if (ex.Error == ChannelError.PeerRestarted)
+            {
+                Finish(new SessionEnd(ChannelError.PeerRestarted, $"{Peer} was started again; the session with it is gone.", null));
+            }
+
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, _clock, _closed.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The session is over; the caller sees that.
+        }
+    }
+}
