@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using LivCloud.Lab.Guests;
 using LivCloud.Lab.Hosts;
 
@@ -31,9 +32,41 @@ internal static class PlainMigration
         }
 
         var start = Stopwatch.StartNew();
+        using var over = new CancellationTokenSource();
+        var converging = isLocal ? ConvergeAsync(guest.Name, source, over.Token) : Task.CompletedTask;
         await RunAsync(source, $"virsh -q migrate --live --p2p --persistent --undefinesource {(isLocal ? $"--copy-storage-all --disks-uri unix://{Directory}/nbd.sock" : "--unsafe")} "
             + $"--desturi 'qemu+unix:///system?socket={Directory}/libvirt.sock' --migrateuri unix://{Directory}/mig.sock {guest.Name}");
-        return start.Elapsed;
+        var elapsed = start.Elapsed;
+        await over.CancelAsync();
+        await converging;
+        return elapsed;
+    }
+
+    /// <summary>Makes a disk copy end although the guest keeps writing: with a round trip longer than the time between two writes, some cluster is always
+    /// dirty and QEMU's mirror is never ready. Once nearly all is copied, each write is made to wait for the destination.</summary>
+    private static async Task ConvergeAsync(string guest, LabHost source, CancellationToken cancellationToken)
+    {
+        const long NearlyAll = 2 << 20;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(200, CancellationToken.None);
+            var jobs = await source.RunAsync("virsh", "-q", "qemu-monitor-command", guest, """{"execute":"query-block-jobs"}""");
+            if (!jobs.Succeeded)
+            {
+                continue;
+            }
+
+            using var answer = JsonDocument.Parse(jobs.Output);
+            foreach (var job in answer.RootElement.GetProperty("return").EnumerateArray())
+            {
+                if (job.GetProperty("status").GetString() == "running" && job.GetProperty("offset").GetInt64() is > 0 and var offset
+                    && job.GetProperty("len").GetInt64() - offset < NearlyAll)
+                {
+                    await source.RunAsync("virsh", "-q", "qemu-monitor-command", guest, "{\"execute\":\"block-job-change\",\"arguments\":{\"id\":\""
+                        + job.GetProperty("device").GetString() + "\",\"type\":\"mirror\",\"copy-mode\":\"write-blocking\"}}");
+                }
+            }
+        }
     }
 
     public static async Task<string> RunAsync(LabHost host, string script)
