@@ -8,8 +8,9 @@ namespace LivCloud.Lab.Guests;
 /// <param name="DamagedDataMiB">How many MiB of the data written beforehand differ from it.</param>
 /// <param name="ImageErrors">What `qemu-img check` found wrong, leaks aside.</param>
 /// <param name="ImageLeaks">Clusters that nothing refers to, as `qemu-img check` counts them; harmless while the image is open.</param>
+/// <param name="FirstProblem">Where the first damaged MiB or missing record is, and what the image has there; null when there is none.</param>
 public sealed record DiskReport(
-    long Records, long Missing, long Corrupt, long? DurableRecords, long DamagedDataMiB, long ImageErrors, long ImageLeaks)
+    long Records, long Missing, long Corrupt, long? DurableRecords, long DamagedDataMiB, long ImageErrors, long ImageLeaks, string? FirstProblem)
 {
     /// <summary>Whether nothing is missing, damaged or wrong.</summary>
     public bool IsClean => Records > 0 && Missing == 0 && Corrupt == 0 && DamagedDataMiB == 0 && ImageErrors == 0;

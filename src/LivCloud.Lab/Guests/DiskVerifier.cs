@@ -23,32 +23,43 @@ internal static class DiskVerifier
         var map = await CommandRunner.RunCheckedAsync(["qemu-img", "map", "-U", "-f", "qcow2", "--output=json", imagePath], cancellationToken);
         var extents = ReadExtents(map);
         using var file = new FileStream(imagePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-        var damaged = CountDamagedData(file, extents, disk.Data.Bytes);
-        var (records, missing, corrupt) = CountRecords(file, extents, disk, durableRecords ?? 0);
-        return new DiskReport(records, missing, corrupt, durableRecords, damaged, errors, leaks);
+        var (damaged, firstDamaged) = CountDamagedData(file, extents, disk.Data.Bytes);
+        var (records, missing, corrupt, firstHole) = CountRecords(file, extents, disk, durableRecords ?? 0);
+        return new DiskReport(records, missing, corrupt, durableRecords, damaged, errors, leaks, Describe(file, extents, firstDamaged ?? firstHole));
     }
 
     private static long Number(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out var value) ? value.GetInt64() : 0;
 
-    private static long CountDamagedData(FileStream file, List<Extent> extents, long dataBytes)
+    private static string? Describe(FileStream file, List<Extent> extents, long? at) => at is not { } position ? null
+        : $"at byte {position}: " + (extents.Where(extent => extent.Start <= position && position < extent.Start + extent.Length).ToList() is [var extent, ..]
+            ? $"extent {extent} of a file of {file.Length} bytes" : "not in the image");
+
+    private static (long Chunks, long? First) CountDamagedData(FileStream file, List<Extent> extents, long dataBytes)
     {
         byte[] expected = new byte[DiskData.ChunkBytes], actual = new byte[DiskData.ChunkBytes];
         var damaged = 0L;
+        long? firstDamaged = null;
         for (var chunk = 0L; chunk < dataBytes / DiskData.ChunkBytes; chunk++)
         {
             DiskData.Fill(expected, chunk);
             Read(file, extents, chunk * DiskData.ChunkBytes, actual);
-            damaged += expected.AsSpan().SequenceEqual(actual) ? 0 : 1;
+            var same = expected.AsSpan().CommonPrefixLength(actual);
+            if (same < expected.Length)
+            {
+                damaged++;
+                firstDamaged ??= chunk * DiskData.ChunkBytes + same;
+            }
         }
 
-        return damaged;
+        return (damaged, firstDamaged);
     }
 
-    private static (long Records, long Missing, long Corrupt) CountRecords(FileStream file, List<Extent> extents, GuestDisk disk, long durable)
+    private static (long Records, long Missing, long Corrupt, long? FirstHole) CountRecords(FileStream file, List<Extent> extents, GuestDisk disk, long durable)
     {
         var buffer = new byte[DiskData.ChunkBytes];
         long records = 0, corrupt = 0, last = -1, total = (disk.Size.Bytes - disk.Data.Bytes) / DiskRecord.Bytes;
         ulong? run = null;
+        long? firstHole = null;
         for (var first = 0L; first < total; first += DiskData.ChunkBytes / DiskRecord.Bytes)
         {
             var bytes = buffer.AsSpan(0, (int)Math.Min(buffer.Length, (total - first) * DiskRecord.Bytes));
@@ -67,14 +78,16 @@ internal static class DiskVerifier
                     records++;
                     last = number;
                 }
-                else if (!isRecord && slot.ContainsAnyExcept((byte)0))
+                else
                 {
-                    corrupt++;
+                    firstHole ??= disk.Data.Bytes + number * DiskRecord.Bytes;
+                    corrupt += !isRecord && slot.ContainsAnyExcept((byte)0) ? 1 : 0;
                 }
             }
         }
 
-        return (records, Math.Max(last + 1, durable) - records - corrupt, corrupt);
+        var expected = Math.Max(last + 1, durable);
+        return (records, expected - records - corrupt, corrupt, records == expected ? null : firstHole);
     }
 
     /// <summary>Reads a range of the guest's disk; what is not in the file reads as zeros.</summary>

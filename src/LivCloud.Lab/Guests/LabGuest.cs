@@ -159,7 +159,7 @@ public sealed class LabGuest
                 file.SetLength(disk.Size.Bytes);
             }
 
-            await CommandRunner.RunCheckedAsync(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw, image + ".new"], cancellationToken, environment: LabProcesses.Mark(_names.Lab));
+            await CommandRunner.RunCheckedAsync(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", "-t", "writeback", raw, image + ".new"], cancellationToken, environment: LabProcesses.Mark(_names.Lab));
             File.Move(image + ".new", image);
         }
         finally

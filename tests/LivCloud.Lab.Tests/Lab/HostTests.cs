@@ -56,6 +56,7 @@ public sealed partial class HostTests(LanLab fixture, ITestOutputHelper output)
     public async Task A_power_cut_ends_all_at_once_and_tells_nobody()
     {
         var host = fixture.Lab.Hosts["h2"];
+        var hadGuest = (await fixture.Lab.Guests["vm1"].FindAsync()) == host;
         await HostScript.RunAsync(host, "setsid -f sleep 1000 </dev/null >/dev/null 2>&1; echo kept > /var/lib/libvirt/note; echo gone > /run/note");
         await host.PowerOffAsync();
         Assert.False(host.IsRunning);
@@ -66,6 +67,11 @@ public sealed partial class HostTests(LanLab fixture, ITestOutputHelper output)
         await host.StartAsync();
         Assert.Equal("kept\n", await HostScript.RunAsync(host, "cat /var/lib/libvirt/note; cat /run/note 2>/dev/null || true"));
         await HostScript.RunAsync(fixture.Lab.Hosts["h1"], "busybox ping -c 3 h2");
+        if (hadGuest)
+        {
+            await HostScript.RunAsync(host, "virsh -q start vm1");
+            await fixture.Lab.Guests["vm1"].WaitReadyAsync();
+        }
     }
 
     [LabFact]

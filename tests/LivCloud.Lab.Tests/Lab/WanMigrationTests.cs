@@ -18,8 +18,8 @@ public sealed class WanMigrationTests(ITestOutputHelper output)
             var guest = lab.Guests["vm1"];
             var before = await guest.StatusAsync();
             await using var client = await lab.StartClientAsync("vm1");
-            var elapsed = await PlainMigration.RunAsync(guest, lab.Hosts["h1"], lab.Hosts["h2"]);
-            output.WriteLine(await PlainMigration.RunAsync(lab.Hosts["h2"], "virsh domjobinfo vm1 --completed 2>&1 || true"));
+            var elapsed = await PlainMigration.RunAsync(guest, lab.Hosts["h1"], lab.Hosts["h2"], helpsDisk: true);
+            output.WriteLine(await HostScript.RunAsync(lab.Hosts["h2"], "virsh domjobinfo vm1 --completed 2>&1 || true"));
             await Task.Delay(1000);
             var seen = await client.StopAsync();
             output.WriteLine($"{elapsed.TotalMilliseconds:0} ms; {seen}");
