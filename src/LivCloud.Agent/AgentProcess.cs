@@ -158,6 +158,7 @@ public static class AgentProcess
             Directory.CreateDirectory(options.RunDirectory);
             var held = new FileStream(Path.Combine(options.StateDirectory, "agent.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             File.Delete(options.ApiSocket);
+            MigrationDirectory.RemoveAll(options);
             return held;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

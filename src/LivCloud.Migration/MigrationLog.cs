@@ -34,6 +34,9 @@ internal static partial class MigrationLog
     [LoggerMessage(1009, LogLevel.Debug, "Migration {Id}: {What} failed while settling")]
     public static partial void SettlementCallFailed(ILogger log, Exception exception, MigrationId id, string what);
 
+    [LoggerMessage(1010, LogLevel.Error, "Migration {Id}: a fault ended the move; it is settled now")]
+    public static partial void MoveFaulted(ILogger log, Exception exception, MigrationId id);
+
     [LoggerMessage(1020, LogLevel.Information, "Reservation {Id}: {Vm} from {Source}")]
     public static partial void Reserved(ILogger log, MigrationId id, string vm, HostName source);
 

@@ -51,6 +51,9 @@ public sealed record AgentOptions
     /// <summary>Path of the API's socket.</summary>
     public string ApiSocket => Path.Combine(RunDirectory, "agent.sock");
 
+    /// <summary>Directory of the directories of migrations.</summary>
+    public string MigrationDirectories => Path.Combine(RunDirectory, "m");
+
     /// <summary>Directory of the sockets of one migration.</summary>
-    public string MigrationDirectory(MigrationId id) => Path.Combine(RunDirectory, "m", id.ToString());
+    public string MigrationDirectory(MigrationId id) => Path.Combine(MigrationDirectories, id.ToString());
 }

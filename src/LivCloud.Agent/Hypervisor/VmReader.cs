@@ -18,12 +18,13 @@ internal static class VmReader
             throw new FailureException(FailureCode.HypervisorFailed, $"The definition of {domain.Name} can not be understood: {reason}.");
         }
 
-        var disks = description.Disks.Select(disk => ReadDisk(domain, disk)).ToList();
+        var state = State(domain);
+        var disks = description.Disks.Select(disk => ReadDisk(domain, disk, state)).ToList();
         return new VmFacts
         {
             Name = domain.Name,
             Uuid = domain.Uuid,
-            State = State(domain),
+            State = state,
             IsPersistent = domain.IsPersistent,
             StartsWithHost = domain.IsPersistent && domain.StartsWithHost,
             VirtualizationType = description.VirtualizationType,
@@ -47,7 +48,7 @@ internal static class VmReader
         _ => VmState.Other,
     };
 
-    private static (VmDisk Disk, string? Blocker) ReadDisk(Domain domain, DomainDisk disk)
+    private static (VmDisk Disk, string? Blocker) ReadDisk(Domain domain, DomainDisk disk, VmState state)
     {
         var kind = disk switch
         {
@@ -62,7 +63,9 @@ internal static class VmReader
             { HasMedium: true, Kind: "floppy" } => $"a floppy image in {disk.Target}",
             _ => null,
         };
-        var size = kind == DiskKind.Empty || blocker is not null || !domain.IsActive ? new BlockInfo(0, 0, 0) : domain.GetBlockInfo(disk.Target);
+
+        // Libvirt would let this wait for half a minute on a domain that is just coming in.
+        var size = kind == DiskKind.Empty || blocker is not null || state != VmState.Running ? new BlockInfo(0, 0, 0) : domain.GetBlockInfo(disk.Target);
         return (
             new VmDisk
             {

@@ -33,8 +33,15 @@ internal sealed class PeerClient : IDisposable
     public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(method, path, body, cancellationToken).ConfigureAwait(false);
-        return await response.Content.ReadFromJsonAsync<T>(AgentJson.Options, cancellationToken).ConfigureAwait(false)
-            ?? throw new FailureException(FailureCode.Internal, $"The agent of {_session.Peer} gave an empty answer to {path}.");
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(AgentJson.Options, cancellationToken).ConfigureAwait(false)
+                ?? throw new FailureException(FailureCode.Internal, $"The agent of {_session.Peer} gave an empty answer to {path}.");
+        }
+        catch (Exception exception) when (IsLost(exception))
+        {
+            throw Unreachable(path, exception);
+        }
     }
 
     /// <summary>Sends a request whose answer is empty.</summary>
@@ -55,9 +62,7 @@ internal sealed class PeerClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or ChannelException)
         {
-            throw new FailureException(
-                FailureCode.PeerUnreachable, $"The agent of {_session.Peer} did not answer {path}: {(exception.InnerException ?? exception).Message.TrimEnd('.')}.",
-                $"Check that `livcloud agent` runs on {_session.Peer}.", exception);
+            throw Unreachable(path, exception);
         }
 
         if (response.IsSuccessStatusCode)
@@ -70,6 +75,15 @@ internal sealed class PeerClient : IDisposable
             throw await ReadProblemAsync(response, path, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether the way to the other agent is what failed: HTTP passes errors of its streams on as they are.</summary>
+    private static bool IsLost(Exception exception) => exception is HttpRequestException or IOException or ChannelException;
+
+    private FailureException Unreachable(string path, Exception exception) => new(
+        FailureCode.PeerUnreachable,
+        $"The agent of {_session.Peer} did not answer {path}: {(exception is HttpRequestException { InnerException: { } inner } ? inner : exception).Message.TrimEnd('.')}.",
+        $"Check that `livcloud agent` runs on {_session.Peer}.",
+        exception);
 
     private async Task<FailureException> ReadProblemAsync(HttpResponseMessage response, string path, CancellationToken cancellationToken)
     {

@@ -29,6 +29,19 @@ internal static class MigrationDirectory
         return path;
     }
 
+    /// <summary>Removes those that an agent left that was killed: their sockets lead nowhere any more.</summary>
+    public static void RemoveAll(AgentOptions options)
+    {
+        try
+        {
+            Directory.Delete(options.MigrationDirectories, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing to remove.
+        }
+    }
+
     /// <summary>Removes it with all that is in it; does nothing when it is not there.</summary>
     public static void Remove(AgentOptions options, MigrationId id)
     {

@@ -14,7 +14,11 @@ namespace LivCloud.Agent.Storage;
 public sealed class LibvirtStorage(LocalLibvirt libvirt) : IStorage
 {
     private const int ProbeContentBytes = 16;
+    private const string PoolPrefix = "livcloud-";
     private const UnixFileMode ImageMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Held while a pool of ours is there.</summary>
+    private readonly Lock _pools = new();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StorageProbe>> PlaceProbesAsync(MigrationId id, VmFacts vm, CancellationToken cancellationToken)
@@ -81,6 +85,23 @@ public sealed class LibvirtStorage(LocalLibvirt libvirt) : IStorage
     }
 
     /// <inheritdoc/>
+    public async Task DiscardImageAsync(string path, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        await libvirt.UseAsync(
+            connection =>
+            {
+                lock (_pools)
+                {
+                    FindPool(connection, Path.GetDirectoryName(Path.GetFullPath(path))!)?.Dispose();
+                    return true;
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        await DeleteImageAsync(path, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public Task DeleteImageAsync(string path, CancellationToken cancellationToken) => Task.Run(() => Change(path, "deleted", File.Delete), cancellationToken);
 
     /// <inheritdoc/>
@@ -130,7 +151,7 @@ public sealed class LibvirtStorage(LocalLibvirt libvirt) : IStorage
         }
     }
 
-    private static bool Create(LibvirtConnection connection, VmDisk disk)
+    private bool Create(LibvirtConnection connection, VmDisk disk)
     {
         var path = Path.GetFullPath(disk.Path!);
         var directory = Path.GetDirectoryName(path)!;
@@ -144,19 +165,38 @@ public sealed class LibvirtStorage(LocalLibvirt libvirt) : IStorage
             OwnerGroupId = capabilities?.EmulatorOwner?.GroupId,
             Mode = ImageMode,
         };
-        using var existing = connection.FindPoolByTargetPath(directory);
-        using var pool = existing ?? connection.CreateTransientDirectoryPool($"livcloud-{RandomNumberGenerator.GetHexString(8, lowercase: true)}", directory);
-        try
+        lock (_pools)
         {
-            pool.CreateVolume(description.ToXml()).Dispose();
-            return true;
-        }
-        finally
-        {
-            if (existing is null)
+            using var existing = FindPool(connection, directory);
+            using var pool = existing ?? connection.CreateTransientDirectoryPool($"{PoolPrefix}{RandomNumberGenerator.GetHexString(8, lowercase: true)}", directory);
+            try
             {
-                pool.Destroy();
+                pool.CreateVolume(description.ToXml()).Dispose();
+                return true;
             }
+            finally
+            {
+                if (existing is null)
+                {
+                    pool.Destroy();
+                }
+            }
+        }
+    }
+
+    /// <summary>The pool of a directory that others made. Ours live only while <see cref="_pools"/> is held, so one that is found was left by a crash, and goes.</summary>
+    private static StoragePool? FindPool(LibvirtConnection connection, string directory)
+    {
+        var pool = connection.FindPoolByTargetPath(directory);
+        if (pool?.Name.StartsWith(PoolPrefix, StringComparison.Ordinal) != true)
+        {
+            return pool;
+        }
+
+        using (pool)
+        {
+            pool.Destroy();
+            return null;
         }
     }
 }

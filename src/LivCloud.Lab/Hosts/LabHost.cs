@@ -76,7 +76,7 @@ public sealed class LabHost
         }
 
         var pattern = process == "qemu" ? "/run/libvirt/qemu/*.pid" : $"/run/lab/{process}.pid";
-        var result = await RunAsync(["sh", "-c", $"kill -9 $(cat {pattern})"], cancellationToken);
+        var result = await RunAsync(["sh", "-c", $"for f in {pattern}; do kill -9 $(cat $f) && killed=1; done; [ -n \"$killed\" ]"], cancellationToken);
         if (!result.Succeeded)
         {
             throw new LabException(LabError.NotFound, $"No process '{process}' runs on the host '{Name}': {result.Error.Trim()}");

@@ -27,6 +27,9 @@ public sealed class ReservationDesk(
     /// <summary>How long a copy that is neither running nor gone is watched before it is ended.</summary>
     private static readonly TimeSpan UndecidedPatience = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a local libvirt that does not answer, as while it is started again, is waited for before settling is put off.</summary>
+    private static readonly TimeSpan HypervisorPatience = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LapseInterval = TimeSpan.FromSeconds(2);
 
@@ -52,10 +55,17 @@ public sealed class ReservationDesk(
     /// <summary>What this host would say to a reservation; nothing is kept.</summary>
     public async Task<ReservationAnswer> AppraiseAsync(ReservationRequest request, CancellationToken cancellationToken)
     {
-        var reserved = journal.ListOpen().Where(other => other.Id != request.Id).Sum(other => other.Vm.MemoryBytes);
+        // What an earlier attempt of the same VM still holds is not in its way: a reservation settles that first.
+        var (earlier, others) = Split(journal.ListOpen(), request);
         var facts = await hypervisor.AppraiseAsync(request.Vm, cancellationToken).ConfigureAwait(false);
         var places = await storage.AppraiseAsync(request.Vm, request.Probes, cancellationToken).ConfigureAwait(false);
-        facts = facts with { Host = host, Places = places, MemoryFreeBytes = facts.MemoryFreeBytes - reserved };
+        facts = facts with
+        {
+            Host = host,
+            Places = [.. places.Select(place => place with { Exists = place.Exists && !MadeFor(earlier, place.Target) })],
+            MemoryFreeBytes = facts.MemoryFreeBytes - others.Sum(other => other.Vm.MemoryBytes),
+            ExistingVm = earlier.Count > 0 && facts.ExistingVm != VmState.Running ? VmState.Absent : facts.ExistingVm,
+        };
         return new ReservationAnswer
         {
             Checks = DestinationChecks.Evaluate(request.Vm, facts, request.Storage),
@@ -66,7 +76,7 @@ public sealed class ReservationDesk(
     /// <summary>Holds what the VM needs when all checks pass.</summary>
     public async Task<ReservationAnswer> ReserveAsync(HostName source, ReservationRequest request, CancellationToken cancellationToken)
     {
-        foreach (var stale in journal.ListOpen().Where(other => other.Vm.Uuid == request.Vm.Uuid && other.Id != request.Id))
+        foreach (var stale in Split(journal.ListOpen(), request).Earlier)
         {
             // The same VM asks again: its earlier attempt is over, whatever became of its last messages.
             await SettleAsync(stale.Source, stale.Id, stale.Vm.Uuid, cancellationToken).ConfigureAwait(false);
@@ -143,7 +153,7 @@ public sealed class ReservationDesk(
 
         if (reservation.State is ReservationState.Reserved or ReservationState.Prepared)
         {
-            reservation = await SettleOpenAsync(reservation, cancellationToken).ConfigureAwait(false);
+            reservation = await SettlePatientlyAsync(reservation, cancellationToken).ConfigureAwait(false);
         }
 
         return new SettlementAnswer(reservation.State == ReservationState.Taken);
@@ -162,6 +172,24 @@ public sealed class ReservationDesk(
         _reserving.Dispose();
     }
 
+    private async Task<Reservation> SettlePatientlyAsync(Reservation reservation, CancellationToken cancellationToken)
+    {
+        // Whatever interrupts this, the lease watch takes it up again at its next round.
+        _lastSeen.TryRemove(reservation.Id, out _);
+        var since = clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await SettleOpenAsync(reservation, cancellationToken).ConfigureAwait(false);
+            }
+            catch (FailureException failure) when (failure.Code == FailureCode.HypervisorUnreachable && clock.GetElapsedTime(since) < HypervisorPatience)
+            {
+                await Task.Delay(LookInterval, clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async Task<Reservation> SettleOpenAsync(Reservation reservation, CancellationToken cancellationToken)
     {
         await relays.CloseAsync(reservation.Id, cancellationToken).ConfigureAwait(false);
@@ -174,13 +202,12 @@ public sealed class ReservationDesk(
         {
             foreach (var image in reservation.CreatedImages)
             {
-                await storage.DeleteImageAsync(image, cancellationToken).ConfigureAwait(false);
+                await storage.DiscardImageAsync(image, cancellationToken).ConfigureAwait(false);
             }
         }
 
         var settled = reservation with { State = runs ? ReservationState.Taken : ReservationState.Cleared };
         journal.Save(settled);
-        _lastSeen.TryRemove(reservation.Id, out _);
         _turns.TryRemove(reservation.Id, out _);
         MigrationLog.Settled(log, reservation.Id, reservation.Vm.Name, settled.State);
         return settled;
@@ -252,6 +279,15 @@ public sealed class ReservationDesk(
         await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         return new Turn(turn);
     }
+
+    private static (IReadOnlyList<Reservation> Earlier, IReadOnlyList<Reservation> Others) Split(IReadOnlyList<Reservation> open, ReservationRequest request)
+    {
+        var rest = open.Where(one => one.Id != request.Id).ToLookup(one => one.Vm.Uuid == request.Vm.Uuid);
+        return ([.. rest[true]], [.. rest[false]]);
+    }
+
+    private static bool MadeFor(IReadOnlyList<Reservation> earlier, string target) => earlier.Any(reservation =>
+        reservation.Vm.Disks.FirstOrDefault(disk => disk.Target == target)?.Path is { } path && reservation.CreatedImages.Contains(path));
 
     private readonly struct Turn(SemaphoreSlim semaphore) : IDisposable
     {

@@ -19,6 +19,9 @@ public interface IStorage
     /// <summary>Makes an empty image that can take the disk's contents: same path, format and size, owned by the emulator's user.</summary>
     Task CreateImageAsync(VmDisk disk, CancellationToken cancellationToken);
 
+    /// <summary>Removes an image that was, or was about to be, made for a VM that does not come, with all that a crash meanwhile may have left.</summary>
+    Task DiscardImageAsync(string path, CancellationToken cancellationToken);
+
     /// <summary>Deletes an image; does nothing when it is not there.</summary>
     Task DeleteImageAsync(string path, CancellationToken cancellationToken);
 

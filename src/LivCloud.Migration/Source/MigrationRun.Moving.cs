@@ -32,6 +32,12 @@ internal sealed partial class MigrationRun
         {
             return _abortReason ?? Explain(failure);
         }
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
+        {
+            // A fault of ours must not leave the VM between two hosts: settling needs nothing of what was known so far.
+            MigrationLog.MoveFaulted(ports.Log, exception, Id);
+            return new Failure(FailureCode.Internal, $"A fault in the agent of {_record.Source} ended the migration in {_record.Phase}: {exception.Message}");
+        }
     }
 
     /// <summary>A lost session shows as an error of libvirt's; the cause is what the user needs.</summary>

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using LivCloud.Api;
+using LivCloud.Core;
+using LivCloud.Lab.Guests;
+using LivCloud.Lab.Hosts;
+
+namespace LivCloud.Lab.Tests.Migrations;
+
+/// <summary>One attempt to move the lab's VM to the host where it is not, followed as a user follows it.</summary>
+internal sealed class Attempt : IAsyncDisposable
+{
+    private static readonly TimeSpan PhaseLimit = TimeSpan.FromSeconds(60);
+    private readonly CancellationTokenSource _watching = new();
+    private readonly Stopwatch _time = Stopwatch.StartNew();
+    private readonly List<string> _story = [];
+    private readonly AgentClient _client;
+    private readonly IAsyncEnumerator<Api.Migration> _states;
+
+    private Attempt(FailureLab lab, LabHost source, LabHost destination, GuestStatus before, AgentClient client, Api.Migration started)
+    {
+        (Lab, Source, Destination, Before, _client, Latest) = (lab, source, destination, before, client, started);
+        Id = MigrationId.Parse(started.Id);
+        _states = client.WatchMigrationAsync(Id, connection: null, _watching.Token).GetAsyncEnumerator();
+    }
+
+    public FailureLab Lab { get; }
+
+    public MigrationId Id { get; }
+
+    public LabHost Source { get; }
+
+    public LabHost Destination { get; }
+
+    /// <summary>How the guest was before.</summary>
+    public GuestStatus Before { get; }
+
+    public Api.Migration Latest { get; private set; }
+
+    /// <summary>What happened when, in seconds since the request.</summary>
+    public string Story => $"{Source.Name}>{Destination.Name} {string.Join(' ', _story)}";
+
+    public static async Task<Attempt> StartAsync(FailureLab lab)
+    {
+        var (source, destination) = await lab.FindAsync();
+        var before = await lab.Guest.WaitReadyAsync();
+        await FailureLab.WaitForAgentAsync(source);
+        await FailureLab.WaitForAgentAsync(destination);
+        var client = new AgentClient(source.ApiSocketPath);
+        var request = new MigrationRequest { Vm = lab.Guest.Name, Destination = destination.Name, SourceDisk = SourceDisk.Delete };
+        return new Attempt(lab, source, destination, before, client, await client.StartMigrationAsync(request));
+    }
+
+    /// <summary>Moves the VM with nothing in the way.</summary>
+    public static async Task<Attempt> CompleteAsync(FailureLab lab)
+    {
+        var attempt = await StartAsync(lab);
+        await attempt.EndAsync();
+        Assert.True(attempt.Latest.Phase == MigrationPhase.Completed, $"{attempt.Story}: {attempt.Latest.Failure}");
+        await Whole.AssertAsync(attempt);
+        return attempt;
+    }
+
+    /// <summary>Starts a migration and brings it to a phase that lasts: by a slow or a long link, and for the later ones by a guest that pauses early.</summary>
+    public static async Task<Attempt> StartUntilAsync(FailureLab lab, MigrationPhase phase)
+    {
+        if (phase == MigrationPhase.Preparing)
+        {
+            await lab.Link.SetAsync(delay: TimeSpan.FromMilliseconds(150));
+        }
+        else
+        {
+            await lab.SlowLinkAsync(phase == MigrationPhase.CopyingDisks ? 60_000_000 : 200_000_000);
+        }
+
+        var attempt = await StartAsync(lab);
+        if (phase == MigrationPhase.CopyingDisks)
+        {
+            await attempt.ReachAsync(MigrationPhase.CopyingDisks, state => state.Progress is { DiskDoneBytes: > 0 });
+            return attempt;
+        }
+
+        if (phase > MigrationPhase.CopyingDisks)
+        {
+            await attempt.ReachAsync(MigrationPhase.PreCopy, state => phase == MigrationPhase.PreCopy || state.Progress is { Iteration: > 1 });
+
+            // From here on the guest writes faster than the link carries.
+            await lab.SlowLinkAsync(20_000_000);
+        }
+
+        if (phase > MigrationPhase.PreCopy)
+        {
+            // QEMU is allowed a pause so long that it begins at once, with all that the guest writes to still to be sent.
+            await PlainMigration.RunAsync(attempt.Source, $"virsh -q migrate-setmaxdowntime {lab.Guest.Name} 60000");
+            await attempt.ReachAsync(MigrationPhase.SwitchOver);
+        }
+
+        if (phase == MigrationPhase.Finishing)
+        {
+            await lab.Link.SetAsync(lab.Link.Spec.Settings.Rate, TimeSpan.FromMilliseconds(400));
+        }
+
+        await attempt.ReachAsync(phase);
+        return attempt;
+    }
+
+    public void Tell(string what) => _story.Add($"{what}@{_time.Elapsed.TotalSeconds:0.0}");
+
+    public Task ReachAsync(MigrationPhase phase) => ReachAsync(phase, _ => true);
+
+    /// <summary>Waits for a phase before the end.</summary>
+    public async Task ReachAsync(MigrationPhase phase, Predicate<Api.Migration> when)
+    {
+        while (Latest.Phase != phase || !when(Latest))
+        {
+            Assert.True(await NextAsync(PhaseLimit), $"the migration has ended before {phase}: {Story}: {Latest.Failure}");
+            Assert.True(Latest.Phase <= phase || Latest.Phase == MigrationPhase.Stranded, $"{phase} was over before anything could be done: {Story}: {Latest.Failure}");
+        }
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public async Task EndAsync(TimeSpan? limit = null)
+    {
+        while (!Latest.Phase.IsFinal())
+        {
+            Assert.True(await NextAsync(limit ?? TimeSpan.FromSeconds(90)), Story);
+        }
+    }
+
+    public Task AbortAsync() => _client.AbortMigrationAsync(Id);
+
+    public Task ResolveAsync(VmCopy keep) => _client.ResolveMigrationAsync(Id, keep);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _watching.CancelAsync();
+        try
+        {
+            await _states.DisposeAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // It was in the middle of a request.
+        }
+
+        _client.Dispose();
+        _watching.Dispose();
+    }
+
+    private async Task<bool> NextAsync(TimeSpan limit)
+    {
+        var before = Latest.Phase;
+        _watching.CancelAfter(limit);
+        try
+        {
+            if (!await _states.MoveNextAsync())
+            {
+                return false;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"nothing was heard of the migration for {limit}: {Story}");
+        }
+
+        _watching.CancelAfter(Timeout.InfiniteTimeSpan);
+        Latest = _states.Current;
+        if (Latest.Phase != before)
+        {
+            Tell(Latest.Phase.ToString());
+        }
+
+        return true;
+    }
+}

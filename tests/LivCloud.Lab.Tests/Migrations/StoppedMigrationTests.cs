@@ -1,0 +1,106 @@
+using LivCloud.Api;
+using LivCloud.Core;
+using Xunit.Abstractions;
+
+namespace LivCloud.Lab.Tests.Migrations;
+
+/// <summary>Somebody ends a migration: a user, the agent's own end, an operator who decides.</summary>
+[Collection(nameof(FailureLab))]
+public sealed class StoppedMigrationTests(FailureLab lab, ITestOutputHelper output)
+{
+    [LabTheory]
+    [InlineData(MigrationPhase.Preparing)]
+    [InlineData(MigrationPhase.CopyingDisks)]
+    [InlineData(MigrationPhase.PreCopy)]
+    public Task A_user_can_abort_while_the_guest_runs_at_the_source(MigrationPhase phase) => RunAsync(phase, async attempt =>
+    {
+        await attempt.AbortAsync();
+        attempt.Tell("abort");
+        await lab.HealLinkAsync();
+        await attempt.EndAsync();
+        AssertRolledBack(attempt, FailureCode.Aborted);
+    });
+
+    [LabFact]
+    public Task An_agent_that_is_stopped_rolls_back_what_can_go_back() => RunAsync(MigrationPhase.PreCopy, async attempt =>
+    {
+        await PlainMigration.RunAsync(attempt.Source, "kill -TERM $(cat /run/lab/agent.pid)");
+        attempt.Tell("stop");
+        await lab.HealLinkAsync();
+        await attempt.EndAsync();
+        AssertRolledBack(attempt, FailureCode.Aborted);
+    });
+
+    [LabFact]
+    public Task An_operator_can_keep_the_source_of_a_stranded_migration() => RunAsync(MigrationPhase.Finishing, async attempt =>
+    {
+        await attempt.Destination.KillProcessAsync("agent", keepDown: true);
+        attempt.Tell("down");
+        await lab.HealLinkAsync();
+        await attempt.ReachAsync(MigrationPhase.Stranded);
+        await attempt.ResolveAsync(VmCopy.Source);
+        await attempt.EndAsync();
+        Assert.Equal(MigrationPhase.RolledBack, attempt.Latest.Phase);
+        await lab.Guest.StatusAsync();
+        await attempt.Destination.ReleaseAsync("agent");
+    });
+
+    [LabTheory]
+    [InlineData(0, MigrationPhase.RolledBack)]
+    [InlineData(600, MigrationPhase.Completed)]
+    public Task A_stranded_migration_ends_by_itself_when_the_destination_is_back(int milliseconds, MigrationPhase end) => RunAsync(MigrationPhase.Finishing, async attempt =>
+    {
+        // The call that runs the guest needs 400 ms to the destination, and its answer as long back.
+        await Task.Delay(milliseconds);
+        await attempt.Destination.KillProcessAsync("agent", keepDown: true);
+        attempt.Tell("down");
+        await lab.HealLinkAsync();
+        await attempt.ReachAsync(MigrationPhase.Stranded);
+        await attempt.Destination.ReleaseAsync("agent");
+        attempt.Tell("up");
+        await attempt.EndAsync();
+        Assert.Equal(end, attempt.Latest.Phase);
+    });
+
+    [LabTheory]
+    [InlineData(MigrationPhase.PreCopy)]
+    [InlineData(MigrationPhase.Finishing)]
+    public Task The_VM_stays_at_the_source_when_the_destination_loses_power(MigrationPhase phase) => RunAsync(phase, async attempt =>
+    {
+        await attempt.Destination.PowerOffAsync();
+        attempt.Tell("off");
+        await lab.HealLinkAsync();
+        await attempt.Destination.StartAsync();
+        attempt.Tell("on");
+        await attempt.EndAsync();
+        Assert.Equal(MigrationPhase.RolledBack, attempt.Latest.Phase);
+    });
+
+    private Task RunAsync(MigrationPhase phase, Func<Attempt, Task> body) => lab.RunAsync(output, async () =>
+    {
+        await using (var attempt = await Attempt.StartUntilAsync(lab, phase))
+        {
+            try
+            {
+                await body(attempt);
+            }
+            finally
+            {
+                await attempt.Destination.ReleaseAsync("agent");
+                output.WriteLine(attempt.Story);
+            }
+
+            await Whole.AssertAsync(attempt);
+            output.WriteLine($"{attempt.Story} {attempt.Latest.Failure?.Code}");
+        }
+
+        await using var next = await Attempt.CompleteAsync(lab);
+        output.WriteLine(next.Story);
+    });
+
+    private static void AssertRolledBack(Attempt attempt, FailureCode code)
+    {
+        Assert.Equal(MigrationPhase.RolledBack, attempt.Latest.Phase);
+        Assert.Equal(code, attempt.Latest.Failure?.Code);
+    }
+}

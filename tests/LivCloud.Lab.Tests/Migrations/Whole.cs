@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using LivCloud.Core;
+using LivCloud.Lab.Hosts;
+using Microsoft.Data.Sqlite;
+
+namespace LivCloud.Lab.Tests.Migrations;
+
+/// <summary>What must hold when a migration is over, whatever happened to it.</summary>
+internal static class Whole
+{
+    /// <summary>How long what is left may take to go: agents clear up after they have told the outcome, and libvirt after it was started again.</summary>
+    private static readonly TimeSpan ClearLimit = TimeSpan.FromSeconds(15);
+
+    private const string Look = """
+        for p in /proc/[0-9]*; do
+          if [ "$(cat $p/comm 2>/dev/null)" = qemu-system-x86 ] && grep -q "guest=VM" $p/cmdline 2>/dev/null; then
+            sed 's/.*) \(.\) .*/process \1/' $p/stat 2>/dev/null || true
+          fi
+        done
+        for d in $(virsh -q list --all --name); do echo "domain $d $(virsh -q domstate $d)"; done
+        for d in $(virsh -q list --name --state-running); do virsh -q qemu-monitor-command $d '{"execute":"query-status"}' | sed 's/.*"status":"\([^"]*\)".*/monitor \1/'; done
+        virsh -q pool-list --all --name | sed '/^ *$/d;s/^/pool /'
+        ls /run/livcloud/m 2>/dev/null | sed 's/^/directory /'
+        ls -A /var/lib/libvirt/images | sed 's/^/image /'
+        """;
+
+    /// <summary>One copy of the VM runs where the migration says, answers, has its disk whole; nothing is left on the other host.</summary>
+    public static async Task AssertAsync(Attempt attempt)
+    {
+        Assert.True(attempt.Latest.Phase.IsFinal(), attempt.Story);
+        var lab = attempt.Lab;
+        var completed = attempt.Latest.Phase == MigrationPhase.Completed;
+        var (here, there) = completed ? (attempt.Destination, attempt.Source) : (attempt.Source, attempt.Destination);
+        var time = Stopwatch.StartNew();
+        await SettleAsync(attempt, here, [$"domain {lab.Guest.Name} running", $"image {lab.Guest.Name}.qcow2", "monitor running", "process S"]);
+        await SettleAsync(attempt, there, []);
+        attempt.Tell($"{(completed ? "there" : "here")}:clean");
+
+        var first = await lab.Guest.WaitReadyAsync(TimeSpan.FromSeconds(10));
+        Assert.True(first.Run == attempt.Before.Run, $"the guest was started anew: {attempt.Story}");
+        var disk = await lab.Guest.VerifyDiskAsync(here.Name);
+        Assert.True(disk.IsClean, $"{disk}: {attempt.Story}");
+        Assert.True(disk.Records >= attempt.Before.DurableRecords, $"{disk}, but {attempt.Before}: {attempt.Story}");
+        var second = await lab.Guest.WaitReadyAsync();
+        Assert.True(second.UptimeMs > first.UptimeMs && second.DirtiedPages > first.DirtiedPages && second.DurableRecords > first.DurableRecords, $"the guest does not work: {attempt.Story}");
+    }
+
+    private static async Task SettleAsync(Attempt attempt, LabHost host, string[] expected)
+    {
+        var time = Stopwatch.StartNew();
+        while (true)
+        {
+            var seen = await LookAsync(attempt, host);
+            if (seen.SequenceEqual(expected))
+            {
+                return;
+            }
+
+            Assert.True(time.Elapsed < ClearLimit, $"{host.Name} has [{string.Join("; ", seen)}], not [{string.Join("; ", expected)}]: {attempt.Story}: {attempt.Latest.Failure}");
+            await Task.Delay(200);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> LookAsync(Attempt attempt, LabHost host)
+    {
+        var result = await host.RunAsync("sh", "-c", Look.Replace("VM", attempt.Lab.Guest.Name, StringComparison.Ordinal));
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim())
+            .Select(line => line == "process R" ? "process S" : line);
+        return [.. lines.Concat(OpenReservations(host)).Order(StringComparer.Ordinal)];
+    }
+
+    private static List<string> OpenReservations(LabHost host)
+    {
+        var path = $"{host.DataDirectory}/var/lib/livcloud/journal.db";
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 'reservation ' || id FROM reservations WHERE open = 1 UNION ALL SELECT 'migration ' || id FROM migrations WHERE final = 0 OR pending = 1";
+        using var reader = command.ExecuteReader();
+        var found = new List<string>();
+        while (reader.Read())
+        {
+            found.Add(reader.GetString(0));
+        }
+
+        return found;
+    }
+}
