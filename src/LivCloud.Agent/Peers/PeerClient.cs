@@ -60,7 +60,7 @@ internal sealed class PeerClient : IDisposable
         {
             response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is HttpRequestException or ChannelException)
+        catch (Exception exception) when (IsLost(exception))
         {
             throw Unreachable(path, exception);
         }
