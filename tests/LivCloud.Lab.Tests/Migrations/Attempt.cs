@@ -90,7 +90,7 @@ internal sealed class Attempt : IAsyncDisposable
         if (phase > MigrationPhase.PreCopy)
         {
             // QEMU is allowed a pause so long that it begins at once, with all that the guest writes to still to be sent.
-            await PlainMigration.RunAsync(attempt.Source, $"virsh -q migrate-setmaxdowntime {lab.Guest.Name} 60000");
+            await HostScript.RunAsync(attempt.Source, $"virsh -q migrate-setmaxdowntime {lab.Guest.Name} 60000");
             await attempt.ReachAsync(MigrationPhase.SwitchOver);
         }
 

@@ -41,7 +41,7 @@ public sealed class EnduranceTests(FailureLab lab, ITestOutputHelper output)
 
     private static async Task<Use> MeasureAsync(LabHost host)
     {
-        var text = await PlainMigration.RunAsync(host, "p=/proc/$(cat /run/lab/agent.pid); awk '/^VmRSS:/ {print $2 * 1024}' $p/status; ls $p/fd | wc -l");
+        var text = await HostScript.RunAsync(host, "p=/proc/$(cat /run/lab/agent.pid); awk '/^VmRSS:/ {print $2 * 1024}' $p/status; ls $p/fd | wc -l");
         var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return new Use(long.Parse(lines[0], CultureInfo.InvariantCulture), int.Parse(lines[1], CultureInfo.InvariantCulture));
     }

@@ -24,7 +24,7 @@ public sealed class StoppedMigrationTests(FailureLab lab, ITestOutputHelper outp
     [LabFact]
     public Task An_agent_that_is_stopped_rolls_back_what_can_go_back() => RunAsync(MigrationPhase.PreCopy, async attempt =>
     {
-        await PlainMigration.RunAsync(attempt.Source, "kill -TERM $(cat /run/lab/agent.pid)");
+        await HostScript.RunAsync(attempt.Source, "kill -TERM $(cat /run/lab/agent.pid)");
         attempt.Tell("stop");
         await lab.HealLinkAsync();
         await attempt.EndAsync();
