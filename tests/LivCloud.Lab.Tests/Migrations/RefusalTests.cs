@@ -1,7 +1,9 @@
+using LivCloud.Agent.Hypervisor;
 using LivCloud.Api;
 using LivCloud.Channel.Certificates;
 using LivCloud.Core;
 using LivCloud.Lab.Hosts;
+using LivCloud.Migration.Planning;
 using Xunit.Abstractions;
 
 namespace LivCloud.Lab.Tests.Migrations;
@@ -40,6 +42,20 @@ public sealed class RefusalTests(FailureLab lab, ITestOutputHelper output)
         var failure = await RefusedVmAsync("cpu", source => TinyVm.CreateAsync(source, "cpu", cpu: cpu));
         Assert.Equal(FailureCode.CpuIncompatible, failure.Code);
         Assert.Contains("pcid", failure.Message, StringComparison.Ordinal);
+    });
+
+    [LabFact]
+    public Task A_machine_type_that_the_destination_lacks_is_refused() => lab.RunAsync(output, async () =>
+    {
+        // Both hosts of a lab have one QEMU, so the guest is described as one of a later QEMU; the destination's libvirt is asked as ever.
+        var (source, destination) = await lab.FindAsync();
+        var vm = await UseLibvirtAsync(source, hypervisor => hypervisor.DescribeAsync(lab.Guest.Name, CancellationToken.None));
+        var later = vm! with { MachineType = "pc-q35-99.9", Disks = [] };
+        var facts = await UseLibvirtAsync(destination, hypervisor => hypervisor.AppraiseAsync(later, CancellationToken.None));
+        var obstacle = DestinationChecks.Evaluate(later, facts, StorageMode.Auto).First(check => !check.Passed);
+        Assert.Equal(FailureCode.MachineTypeMissing, obstacle.Code);
+        Assert.Contains("pc-q35-99.9", obstacle.Detail, StringComparison.Ordinal);
+        Assert.True((await UseLibvirtAsync(destination, hypervisor => hypervisor.AppraiseAsync(vm, CancellationToken.None))).OffersMachineType);
     });
 
     [LabFact]
@@ -168,6 +184,12 @@ public sealed class RefusalTests(FailureLab lab, ITestOutputHelper output)
             await FailureLab.WaitForAgentAsync(source);
         }
     });
+
+    private static async Task<T> UseLibvirtAsync<T>(LabHost host, Func<LibvirtHypervisor, Task<T>> use)
+    {
+        using var libvirt = new LocalLibvirt($"qemu+unix:///system?socket={host.LibvirtSocketPath}");
+        return await use(new LibvirtHypervisor(HostName.Parse(host.Name), libvirt, TimeProvider.System));
+    }
 
     private static async Task RestartAgentAsync(LabHost host)
     {

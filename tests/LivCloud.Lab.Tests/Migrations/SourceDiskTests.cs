@@ -1,0 +1,34 @@
+using LivCloud.Api;
+using LivCloud.Core;
+using LivCloud.Lab.Guests;
+using Xunit.Abstractions;
+
+namespace LivCloud.Lab.Tests.Migrations;
+
+/// <summary>What becomes of the image at the source once the VM has left it.</summary>
+[Collection(nameof(FailureLab))]
+public sealed class SourceDiskTests(FailureLab lab, ITestOutputHelper output)
+{
+    [LabFact]
+    public Task The_image_is_kept_renamed_or_deleted_as_the_user_says() => lab.RunAsync(output, async () =>
+    {
+        var image = LabGuest.ImagePath(lab.Guest.Name);
+        foreach (var (mode, left) in new[] { (SourceDisk.Keep, image), (SourceDisk.Rename, $"{image}.moved-"), (SourceDisk.Delete, "") })
+        {
+            var (source, destination) = await lab.FindAsync();
+            using var agent = new AgentClient(source.ApiSocketPath);
+            var started = await agent.StartMigrationAsync(new MigrationRequest { Vm = lab.Guest.Name, Destination = destination.Name, SourceDisk = mode });
+            var last = started;
+            await foreach (var state in agent.WatchMigrationAsync(MigrationId.Parse(started.Id), connection: null, CancellationToken.None))
+            {
+                last = state;
+            }
+
+            Assert.True(last.Phase == MigrationPhase.Completed, last.Failure?.ToString());
+            var expected = mode == SourceDisk.Rename ? left + started.Id : left;
+            var found = await HostScript.RunAsync(source, $"for i in 1 2 3 4 5 6 7 8 9 10; do ls {image}* 2>/dev/null | grep -qxF '{expected}' && break; sleep 0.2; done; ls {image}* 2>/dev/null || true");
+            Assert.Equal(expected, found.Trim());
+            await HostScript.RunAsync(source, $"rm -f {image}*");
+        }
+    });
+}
