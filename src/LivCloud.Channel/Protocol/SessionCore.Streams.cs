@@ -35,6 +35,11 @@ internal sealed partial class SessionCore
         stream.Send.Allow(stream.Target.Kind.WindowBytes());
         Span<byte> frame = stackalloc byte[WireLimits.MaxControlFrameBytes];
         SendControl(frame[..new OpenedFrame(stream.Id).Write(frame)]);
+        NoteWritable(stream);
+        if (stream.CompletesWhenOpen)
+        {
+            CompleteWrites(stream);
+        }
     }
 
     /// <summary>Does not accept a stream that the peer asked for.</summary>
@@ -55,6 +60,13 @@ internal sealed partial class SessionCore
     /// <returns>How many were taken; when fewer than given, an event tells when there is room.</returns>
     public int Write(StreamCore stream, ReadOnlySpan<byte> bytes)
     {
+        if (stream.Phase == StreamPhase.Opening)
+        {
+            // Whoever accepts a stream may begin to write before the answer is out; it goes on with the acceptance.
+            stream.WantsRoom = true;
+            return 0;
+        }
+
         if (stream.Phase != StreamPhase.Open || stream.Send.IsCompleted)
         {
             return 0;
@@ -69,6 +81,7 @@ internal sealed partial class SessionCore
     /// <summary>Ends our direction after what was written.</summary>
     public void CompleteWrites(StreamCore stream)
     {
+        stream.CompletesWhenOpen = stream.Phase == StreamPhase.Opening;
         if (stream.Phase != StreamPhase.Open || stream.Send.IsCompleted)
         {
             return;

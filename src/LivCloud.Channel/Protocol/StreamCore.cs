@@ -68,6 +68,9 @@ internal sealed class StreamCore
     /// <summary>Whether the application waits for room to write.</summary>
     public bool WantsRoom { get; set; }
 
+    /// <summary>Whether the application ended its direction before the stream was accepted.</summary>
+    public bool CompletesWhenOpen { get; set; }
+
     /// <summary>Whether every byte of the peer was received, and how many they are is known.</summary>
     public bool HasReceivedAll => FinalOffset is { } final && Receive.ContiguousOffset == final;
 

@@ -37,6 +37,27 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_acceptor_writes_before_it_has_accepted_goes_out_with_the_acceptance()
+    {
+        var sent = RandomNumberGenerator.GetBytes(100_000);
+        var early = Task.CompletedTask;
+        _cloud.Offered = stream => early = Expect.WriteAllAsync(stream, sent);
+        var (here, _) = await OpenAsync(Memory);
+        Assert.Equal(sent, await Expect.AllAsync(here));
+        await early.WaitAsync(TestHost.Patience);
+    }
+
+    [Fact]
+    public async Task An_acceptor_may_end_its_direction_before_it_has_accepted()
+    {
+        _cloud.Offered = stream => Assert.True(stream.CompleteWritesAsync().IsCompletedSuccessfully);
+        var (here, there) = await OpenAsync(Memory);
+        Assert.Empty(await Expect.AllAsync(here));
+        await Expect.WriteAllAsync(here, [1, 2, 3]);
+        Assert.Equal([1, 2, 3], await Expect.AllAsync(there));
+    }
+
+    [Fact]
     public async Task A_refused_stream_tells_why_and_harms_no_other()
     {
         _cloud.Decide = target => target.Kind == StreamKind.Disk ? new StreamRefusal("There is no such disk.") : null;

@@ -37,6 +37,9 @@ internal sealed class TestHost : IAsyncDisposable, IStreamAcceptor
     /// <summary>Decides about streams; accepts all unless set.</summary>
     public Func<StreamTarget, StreamRefusal?> Decide { get; set; } = _ => null;
 
+    /// <summary>Called with each stream before the peer hears that it is accepted.</summary>
+    public Action<ChannelStream> Offered { get; set; } = _ => { };
+
     public static (TestHost Dialer, TestHost Acceptor) Pair(Func<ChannelOptions, ChannelOptions>? change = null)
     {
         var authority = new TestAuthority();
@@ -49,6 +52,7 @@ internal sealed class TestHost : IAsyncDisposable, IStreamAcceptor
         var refusal = Decide(stream.Target);
         if (refusal is null)
         {
+            Offered(stream);
             _accepted.Enqueue(stream);
             _arrivals.Release();
         }
