@@ -88,6 +88,9 @@ public static class AgentProcess
                 endpoint.Start();
                 engine.Start();
                 AgentLog.Started(log, options.Name, HostReader.Version, endpoint.LocalEndPoint.ToString(), options.ApiSocket);
+
+                // At once: whoever watches a migration holds the HTTP server's own end up, and its watch ends with the migration.
+                using var stopping = app.Lifetime.ApplicationStopping.Register(engine.Stop);
                 await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
                 AgentLog.Ending(log, options.Name);
             }

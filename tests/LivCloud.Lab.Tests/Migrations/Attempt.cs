@@ -10,6 +10,7 @@ namespace LivCloud.Lab.Tests.Migrations;
 internal sealed class Attempt : IAsyncDisposable
 {
     private static readonly TimeSpan PhaseLimit = TimeSpan.FromSeconds(60);
+    private const long LittleMemory = 24 << 20;
     private readonly CancellationTokenSource _watching = new();
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly List<string> _story = [];
@@ -66,7 +67,7 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>Starts a migration and brings it to a phase that lasts: by a slow or a long link, and for the later ones by a guest that pauses early.</summary>
     /// <param name="lab">The lab.</param>
     /// <param name="phase">The phase. In Finishing the link is cut with the call that runs the guest on its way.</param>
-    /// <param name="obeyed">In Finishing: that call arrives and is obeyed, and its answer stays on its way for seconds.</param>
+    /// <param name="obeyed">In Finishing: that call has arrived and the guest runs at the destination; the link is cut with the answer on its way.</param>
     public static async Task<Attempt> StartUntilAsync(FailureLab lab, MigrationPhase phase, bool obeyed = false)
     {
         var attempt = await StartAsync(lab, () => phase switch
@@ -83,16 +84,16 @@ internal sealed class Attempt : IAsyncDisposable
 
         if (phase > MigrationPhase.PreCopy)
         {
-            // From its second pass on the guest writes faster than the link carries; then QEMU is allowed a pause so long that it begins at once.
-            await attempt.ReachAsync(MigrationPhase.PreCopy, state => state.Progress is { Iteration: > 1 });
-            await lab.SlowLinkAsync(20_000_000);
+            // Near the end of the first pass QEMU is allowed a pause so long that it begins at once. The guest writes faster than the link carries then.
+            await attempt.ReachAsync(MigrationPhase.PreCopy, state => state.Progress is { Iteration: > 1 } or { MemoryRemainingBytes: > 0 and < LittleMemory });
+            await lab.SlowLinkAsync(30_000_000);
             await PlainMigration.RunAsync(attempt.Source, $"virsh -q migrate-setmaxdowntime {lab.Guest.Name} 60000");
             await attempt.ReachAsync(MigrationPhase.SwitchOver);
         }
 
         if (phase == MigrationPhase.Finishing)
         {
-            await lab.Link.SetAsync(lab.Link.Spec.Settings.Rate, TimeSpan.FromMilliseconds(200));
+            await lab.Link.SetAsync(lab.Link.Spec.Settings.Rate, TimeSpan.FromMilliseconds(150));
         }
 
         await attempt.ReachAsync(phase);
@@ -108,6 +109,7 @@ internal sealed class Attempt : IAsyncDisposable
         {
             await lab.Link.SetAsync(delay: TimeSpan.FromSeconds(4));
             await Task.Delay(TimeSpan.FromSeconds(1.5));
+            await lab.Link.CutAsync();
         }
 
         return attempt;

@@ -61,9 +61,10 @@ public sealed class StoppedMigrationTests(FailureLab lab, ITestOutputHelper outp
     });
 
     [LabTheory]
-    [InlineData(MigrationPhase.PreCopy)]
-    [InlineData(MigrationPhase.Finishing)]
-    public Task The_VM_stays_at_the_source_when_the_destination_loses_power(MigrationPhase phase) => RunAsync(phase, async attempt =>
+    [InlineData(MigrationPhase.PreCopy, false)]
+    [InlineData(MigrationPhase.Finishing, false)]
+    [InlineData(MigrationPhase.Finishing, true)]
+    public Task The_VM_stays_at_the_source_when_the_destination_loses_power(MigrationPhase phase, bool obeyed) => RunAsync(phase, obeyed, async attempt =>
     {
         await attempt.Destination.PowerOffAsync();
         attempt.Tell("off");
