@@ -110,6 +110,7 @@ internal sealed class Attempt : IAsyncDisposable
             await lab.Link.SetAsync(delay: TimeSpan.FromSeconds(4));
             await Task.Delay(TimeSpan.FromSeconds(1.5));
             await lab.Link.CutAsync();
+            attempt.Tell("cut");
         }
 
         return attempt;
