@@ -89,6 +89,9 @@ public static class AgentProcess
                 engine.Start();
                 var warming = WarmAsync(host, log, cancellationToken);
                 AgentLog.Started(log, options.Name, HostReader.Version, endpoint.LocalEndPoint.ToString(), options.ApiSocket);
+
+                // At once: whoever watches a migration holds the HTTP server's own end up, and its watch ends with the migration.
+                using var stopping = app.Lifetime.ApplicationStopping.Register(engine.Stop);
                 await app.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
                 await warming.ConfigureAwait(false);
                 AgentLog.Ending(log, options.Name);

@@ -37,6 +37,9 @@ internal static partial class MigrationLog
     [LoggerMessage(1010, LogLevel.Error, "Migration {Id}: a fault ended the move; it is settled now")]
     public static partial void MoveFaulted(ILogger log, Exception exception, MigrationId id);
 
+    [LoggerMessage(1011, LogLevel.Debug, "Migration {Id}: libvirt's Finish call was answered: {Succeeded}")]
+    public static partial void FinishAnswered(ILogger log, MigrationId id, bool succeeded);
+
     [LoggerMessage(1020, LogLevel.Information, "Reservation {Id}: {Vm} from {Source}")]
     public static partial void Reserved(ILogger log, MigrationId id, string vm, HostName source);
 

@@ -105,6 +105,10 @@ public sealed class LabHost
         {
             await Task.Delay(5, cancellationToken);
         }
+
+        // The network namespace outlives the host, and in it the kernel would send what the dead had still to say once the cables are back.
+        // Where the kernel can not forget connections (CONFIG_INET_DIAG_DESTROY), that is all that is left of the host.
+        await CommandRunner.RunAsync(["nsenter", $"--net={Native.NetworkNamespace.Directory}/{NetworkNamespace}", "ss", "--kill", "--tcp"], cancellationToken);
     }
 
     /// <summary>Gives the host power (again) and waits for its libvirtd. Its disks are as they were, its /run is empty.</summary>

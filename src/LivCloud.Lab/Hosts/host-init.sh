@@ -35,5 +35,5 @@ supervise() { # NAME COMMAND...
 }
 
 supervise libvirtd libvirtd &
-if [ -n "$agent" ]; then supervise agent "$agent" agent --config /etc/livcloud/agent.yaml & fi
+if [ -n "$agent" ]; then supervise agent nice -n -10 "$agent" agent --config /etc/livcloud/agent.yaml & fi
 while :; do wait || true; done

@@ -19,6 +19,9 @@ internal sealed class LinkDirection
     private volatile LinkSettings _settings;
     private volatile bool _stopping;
     private long _cutUntil = long.MinValue;
+
+    /// <summary>Set by a cut and taken by the thread, which may sleep through one that is short.</summary>
+    private volatile bool _losesAll;
     private long _packets, _bytes, _queueDrops, _lossDrops, _cutDrops, _lateSum, _lateMax;
 
     public LinkDirection(TapDevice near, TapDevice far, LinkSettings settings, int stream, PacketCapture capture)
@@ -31,7 +34,7 @@ internal sealed class LinkDirection
     public LinkSettings Settings { get => _settings; set => _settings = value; }
 
     /// <summary>Nothing gets through before this moment of the monotonic clock.</summary>
-    public long CutUntil { get => Volatile.Read(ref _cutUntil); set => Volatile.Write(ref _cutUntil, value); }
+    public long CutUntil => Volatile.Read(ref _cutUntil);
 
     public LinkDirectionStatistics Statistics
     {
@@ -44,6 +47,16 @@ internal sealed class LinkDirection
     }
 
     public void Stop() => _stopping = true;
+
+    /// <summary>Lets nothing through before a moment, and loses what is under way, however short the cut.</summary>
+    public void Cut(long until)
+    {
+        Volatile.Write(ref _cutUntil, until);
+        _losesAll = true;
+    }
+
+    /// <summary>Ends a cut.</summary>
+    public void Restore() => Volatile.Write(ref _cutUntil, long.MinValue);
 
     /// <summary>The thread's body.</summary>
     public void Run()
@@ -60,8 +73,9 @@ internal sealed class LinkDirection
             }
 
             var cut = now < CutUntil;
-            if (cut)
+            if (cut || _losesAll)
             {
+                _losesAll = false;
                 _cutDrops += _queue.Clear();
             }
 

@@ -110,11 +110,13 @@ public sealed class LinkEmulator : IDisposable
                 _leftToRight.Settings = _rightToLeft.Settings = settings;
                 break;
             case "cut":
-                _leftToRight.CutUntil = _rightToLeft.CutUntil =
-                    command.ForSeconds is { } seconds ? MonotonicClock.Now + (long)(seconds * 1e9) : long.MaxValue;
+                var until = command.ForSeconds is { } seconds ? MonotonicClock.Now + (long)(seconds * 1e9) : long.MaxValue;
+                _leftToRight.Cut(until);
+                _rightToLeft.Cut(until);
                 break;
             case "restore":
-                _leftToRight.CutUntil = _rightToLeft.CutUntil = long.MinValue;
+                _leftToRight.Restore();
+                _rightToLeft.Restore();
                 break;
             case "capture" when command.Path is { } path:
                 try

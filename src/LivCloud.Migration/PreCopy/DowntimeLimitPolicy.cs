@@ -5,7 +5,7 @@ namespace LivCloud.Migration.PreCopy;
 public sealed record DowntimeLimitPolicy(TimeSpan Budget)
 {
     /// <summary>The limit that every migration starts with.</summary>
-    public static readonly TimeSpan FirstLimit = TimeSpan.FromMilliseconds(15);
+    public static readonly TimeSpan FirstLimit = TimeSpan.FromMilliseconds(5);
 
     /// <summary>The first pass after which the limit may widen: the first few always shrink what is left.</summary>
     public const int PatientPasses = 6;

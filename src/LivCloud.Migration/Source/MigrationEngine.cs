@@ -141,14 +141,19 @@ public sealed class MigrationEngine : IAsyncDisposable
     /// <exception cref="FailureException">There is no such migration under way.</exception>
     public void SetBandwidth(MigrationId id, Bandwidth? cap) => Run(id, "limited").SetBandwidth(cap);
 
-    /// <summary>Rolls back what can still go back and leaves the rest to the journal.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Begins to roll back what can still go back; returns at once.</summary>
+    public void Stop()
     {
         foreach (var run in _runs.Values)
         {
             run.Stop();
         }
+    }
 
+    /// <summary>Rolls back what can still go back and leaves the rest to the journal.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
         await Task.WhenAll(_runs.Values.Select(run => run.Completion)).WaitAsync(StopPatience, _ports.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -33,6 +33,7 @@ internal sealed partial class MigrationRun : IFinishGate
     /// <inheritdoc/>
     public async ValueTask OnFinishAnsweredAsync(bool succeeded)
     {
+        MigrationLog.FinishAnswered(ports.Log, Id, succeeded);
         if (succeeded)
         {
             _destination = DestinationAnswer.Running;

@@ -10,6 +10,7 @@ namespace LivCloud.Lab.Tests.Migrations;
 internal sealed class Attempt : IAsyncDisposable
 {
     private static readonly TimeSpan PhaseLimit = TimeSpan.FromSeconds(60);
+    private const long LittleMemory = 24 << 20;
     private readonly CancellationTokenSource _watching = new();
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly List<string> _story = [];
@@ -39,12 +40,15 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>What happened when, in seconds since the request.</summary>
     public string Story => $"{Source.Name}>{Destination.Name} {string.Join(' ', _story)}";
 
-    public static async Task<Attempt> StartAsync(FailureLab lab)
+    public static Task<Attempt> StartAsync(FailureLab lab) => StartAsync(lab, () => Task.CompletedTask);
+
+    private static async Task<Attempt> StartAsync(FailureLab lab, Func<Task> prepareLink)
     {
         var (source, destination) = await lab.FindAsync();
         var before = await lab.Guest.WaitReadyAsync();
         await FailureLab.WaitForAgentAsync(source);
         await FailureLab.WaitForAgentAsync(destination);
+        await prepareLink();
         var client = new AgentClient(source.ApiSocketPath);
         var request = new MigrationRequest { Vm = lab.Guest.Name, Destination = destination.Name, SourceDisk = SourceDisk.Delete };
         return new Attempt(lab, source, destination, before, client, await client.StartMigrationAsync(request));
@@ -61,45 +65,54 @@ internal sealed class Attempt : IAsyncDisposable
     }
 
     /// <summary>Starts a migration and brings it to a phase that lasts: by a slow or a long link, and for the later ones by a guest that pauses early.</summary>
-    public static async Task<Attempt> StartUntilAsync(FailureLab lab, MigrationPhase phase)
+    /// <param name="lab">The lab.</param>
+    /// <param name="phase">The phase. In Finishing the link is cut with the call that runs the guest on its way.</param>
+    /// <param name="obeyed">In Finishing: that call has arrived and the guest runs at the destination; the link is cut with the answer on its way.</param>
+    public static async Task<Attempt> StartUntilAsync(FailureLab lab, MigrationPhase phase, bool obeyed = false)
     {
-        if (phase == MigrationPhase.Preparing)
+        var attempt = await StartAsync(lab, () => phase switch
         {
-            await lab.Link.SetAsync(delay: TimeSpan.FromMilliseconds(150));
-        }
-        else
-        {
-            await lab.SlowLinkAsync(phase == MigrationPhase.CopyingDisks ? 60_000_000 : 200_000_000);
-        }
-
-        var attempt = await StartAsync(lab);
+            MigrationPhase.Preparing => lab.Link.SetAsync(delay: TimeSpan.FromMilliseconds(150)),
+            MigrationPhase.CopyingDisks => lab.SlowLinkAsync(60_000_000),
+            _ => lab.SlowLinkAsync(200_000_000),
+        });
         if (phase == MigrationPhase.CopyingDisks)
         {
             await attempt.ReachAsync(MigrationPhase.CopyingDisks, state => state.Progress is { DiskDoneBytes: > 0 });
             return attempt;
         }
 
-        if (phase > MigrationPhase.CopyingDisks)
-        {
-            await attempt.ReachAsync(MigrationPhase.PreCopy, state => phase == MigrationPhase.PreCopy || state.Progress is { Iteration: > 1 });
-
-            // From here on the guest writes faster than the link carries.
-            await lab.SlowLinkAsync(20_000_000);
-        }
-
         if (phase > MigrationPhase.PreCopy)
         {
-            // QEMU is allowed a pause so long that it begins at once, with all that the guest writes to still to be sent.
+            // Near the end of the first pass QEMU is allowed a pause so long that it begins at once. The guest writes faster than the link carries then.
+            await attempt.ReachAsync(MigrationPhase.PreCopy, state => state.Progress is { Iteration: > 1 } or { MemoryRemainingBytes: > 0 and < LittleMemory });
+            await lab.SlowLinkAsync(30_000_000);
             await HostScript.RunAsync(attempt.Source, $"virsh -q migrate-setmaxdowntime {lab.Guest.Name} 60000");
             await attempt.ReachAsync(MigrationPhase.SwitchOver);
         }
 
         if (phase == MigrationPhase.Finishing)
         {
-            await lab.Link.SetAsync(lab.Link.Spec.Settings.Rate, TimeSpan.FromMilliseconds(400));
+            await lab.Link.SetAsync(lab.Link.Spec.Settings.Rate, TimeSpan.FromMilliseconds(150));
         }
 
         await attempt.ReachAsync(phase);
+        if (phase == MigrationPhase.PreCopy)
+        {
+            await lab.SlowLinkAsync(20_000_000);
+        }
+        else if (phase == MigrationPhase.Finishing && !obeyed)
+        {
+            await lab.Link.CutAsync();
+        }
+        else if (phase == MigrationPhase.Finishing)
+        {
+            await lab.Link.SetAsync(delay: TimeSpan.FromSeconds(4));
+            await Task.Delay(TimeSpan.FromSeconds(1.5));
+            await lab.Link.CutAsync();
+            attempt.Tell("cut");
+        }
+
         return attempt;
     }
 

@@ -10,8 +10,8 @@ namespace LivCloud.Lab.Tests.Migrations;
 /// <summary>One lab with agents for all tests in which something fails. Each test finds the VM where the one before has left it.</summary>
 public sealed class FailureLab : IAsyncLifetime
 {
-    /// <summary>How long agents wait for a lost link: longer than the cuts that a migration is to survive.</summary>
-    public static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(30);
+    /// <summary>How long agents wait for a lost link. It is seen to be lost after 10 s without a byte, so that a cut of 20 s is survived.</summary>
+    public static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(18);
 
     private const int LogLimit = 20_000;
 

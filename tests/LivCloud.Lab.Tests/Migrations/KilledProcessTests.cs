@@ -13,15 +13,9 @@ public sealed class KilledProcessTests(FailureLab lab, ITestOutputHelper output)
     [MemberData(nameof(Rows))]
     public Task One_copy_goes_on_when_a_process_is_killed(MigrationPhase phase, string victim) => lab.RunAsync(output, async () =>
     {
-        await using (var attempt = await Attempt.StartUntilAsync(lab, phase))
+        var words = victim.Split(' ');
+        await using (var attempt = await Attempt.StartUntilAsync(lab, phase, obeyed: words.Length > 2))
         {
-            var words = victim.Split(' ');
-            if (words is [_, _, "late"])
-            {
-                // The call that runs the guest has arrived and was obeyed; its answer is still on its way.
-                await Task.Delay(TimeSpan.FromMilliseconds(600));
-            }
-
             var host = words[0] == "source" ? attempt.Source : attempt.Destination;
             await host.KillProcessAsync(words[1]);
             attempt.Tell("killed");

@@ -44,13 +44,12 @@ public sealed class LinkCutTests(FailureLab lab, ITestOutputHelper output)
         {
             await using (var attempt = await Attempt.StartUntilAsync(lab, phase))
             {
-                await lab.HealLinkAsync();
                 await lab.Link.CutAsync();
                 attempt.Tell("cut");
                 if (phase == MigrationPhase.Finishing)
                 {
                     await attempt.ReachAsync(MigrationPhase.Stranded);
-                    await lab.Link.RestoreAsync();
+                    await lab.HealLinkAsync();
                 }
 
                 await attempt.EndAsync();
@@ -58,8 +57,8 @@ public sealed class LinkCutTests(FailureLab lab, ITestOutputHelper output)
 
                 Assert.Equal(MigrationPhase.RolledBack, attempt.Latest.Phase);
                 Assert.Equal(FailureCode.LinkLost, attempt.Latest.Failure?.Code);
-                await lab.Guest.StatusAsync();
-                await lab.Link.RestoreAsync();
+                await lab.Guest.WaitReadyAsync();
+                await lab.HealLinkAsync();
                 await Whole.AssertAsync(attempt);
                 output.WriteLine(attempt.Story);
             }
@@ -69,7 +68,7 @@ public sealed class LinkCutTests(FailureLab lab, ITestOutputHelper output)
         }
         finally
         {
-            await lab.Link.RestoreAsync();
+            await lab.HealLinkAsync();
             await lab.SetHoldTimeAsync(FailureLab.HoldTime);
         }
     });

@@ -31,5 +31,5 @@ public class DowntimeLimitPolicyTests
 
     [Fact]
     public void A_budget_below_the_first_limit_is_kept() =>
-        Assert.Equal(TimeSpan.FromMilliseconds(10), new DowntimeLimitPolicy(TimeSpan.FromMilliseconds(10)).Initial);
+        Assert.Equal(TimeSpan.FromMilliseconds(2), new DowntimeLimitPolicy(TimeSpan.FromMilliseconds(2)).Initial);
 }
