@@ -80,7 +80,9 @@ internal sealed class AssemblyUses : IDisposable
                     Collect(MetadataTokens.EntityHandle(code.ReadInt32()), collector);
                     break;
                 case OperandType.InlineSwitch:
-                    code.Offset += 4 * code.ReadInt32();
+                    // In two steps: a compound assignment would take the offset before the count was read.
+                    var targets = code.ReadInt32();
+                    code.Offset += 4 * targets;
                     break;
                 case OperandType.InlineBrTarget or OperandType.InlineI or OperandType.InlineSig or OperandType.InlineString or OperandType.ShortInlineR:
                     code.Offset += 4;

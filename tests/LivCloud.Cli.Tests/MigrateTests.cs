@@ -52,7 +52,7 @@ public sealed class MigrateTests
         using var run = new CommandRun(agent.SocketPath);
         await run.RunAsync("migrate", "web1", "--to", "beta", "--detach", "--json");
         Assert.Equal(
-            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Auto","sourceDisk":"Keep","maxDowntimeMs":300}""",
+            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Auto","sourceDisk":"Keep"}""",
             Assert.Single(agent.Requests));
         Assert.Equal(Samples.Id, JsonSerializer.Deserialize<Api.Migration>(run.Output, ApiJson.Options)!.Id);
     }

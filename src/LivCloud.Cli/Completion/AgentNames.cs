@@ -11,7 +11,7 @@ namespace LivCloud.Cli.Completion;
 internal sealed class AgentNames(Option<string> agentOption, CliEnvironment environment)
 {
     // A shell waits for this with the cursor still.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
 
     public IEnumerable<CompletionItem> Vms(CompletionContext context) =>
         Ask(context, async (agent, cancellationToken) => (await agent.ListVmsAsync(cancellationToken)).Select(vm => vm.Name));
