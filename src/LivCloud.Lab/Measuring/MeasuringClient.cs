@@ -10,6 +10,7 @@ namespace LivCloud.Lab.Measuring;
 public sealed class MeasuringClient : IAsyncDisposable
 {
     private readonly Process _process;
+    private bool _isDisposed;
 
     private MeasuringClient(Process process) => _process = process;
 
@@ -35,6 +36,12 @@ public sealed class MeasuringClient : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         try
         {
             _process.StandardInput.Close();
