@@ -13,7 +13,7 @@ internal sealed class Attempt : IAsyncDisposable
     private const long LittleMemory = 24 << 20;
 
     /// <summary>One way: the phases that wait for an answer last at least twice as long.</summary>
-    private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long the answer to the call that runs the guest stays on its way.</summary>
     private static readonly TimeSpan AnswerDelay = TimeSpan.FromSeconds(5);
@@ -107,8 +107,11 @@ internal sealed class Attempt : IAsyncDisposable
                 attempt.Tell("obeyed");
                 break;
             case MigrationPhase.Finishing:
-                await attempt.ReachAsync(phase);
+                // The journal tells of the phase a moment after the source is fenced, and that may be too late.
+                await attempt.ReachAsync(MigrationPhase.PreCopy);
+                await attempt.WaitUntilFencedAsync();
                 await lab.Link.CutAsync();
+                await attempt.ReachAsync(phase);
                 break;
             default:
                 await attempt.ReachAsync(phase);
@@ -160,6 +163,9 @@ internal sealed class Attempt : IAsyncDisposable
         _client.Dispose();
         _watching.Dispose();
     }
+
+    private Task WaitUntilFencedAsync() => PlainMigration.RunAsync(
+        Source, $"stat=/proc/$(cat /run/libvirt/qemu/{Lab.Guest.Name}.pid)/stat; for i in $(seq 6000); do grep -q ') T ' $stat && exit 0; sleep 0.01; done; exit 1");
 
     private async Task WaitUntilRunningThereAsync()
     {
