@@ -13,7 +13,7 @@ internal sealed class Attempt : IAsyncDisposable
     private const long LittleMemory = 24 << 20;
 
     /// <summary>One way: the phases that wait for an answer last at least twice as long.</summary>
-    private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(75);
 
     /// <summary>How long the answer to the call that runs the guest stays on its way.</summary>
     private static readonly TimeSpan AnswerDelay = TimeSpan.FromSeconds(5);
@@ -99,17 +99,17 @@ internal sealed class Attempt : IAsyncDisposable
                 await PlainMigration.RunAsync(attempt.Source, $"virsh -q migrate-setmaxdowntime {lab.Guest.Name} 60000");
                 await attempt.ReachAsync(phase);
                 break;
-            case MigrationPhase.Finishing when obeyed:
-                await attempt.ReachAsync(phase);
-                await lab.Link.SetAsync(delay: AnswerDelay);
-                await attempt.WaitUntilRunningThereAsync();
-                await lab.Link.CutAsync();
-                attempt.Tell("obeyed");
-                break;
             case MigrationPhase.Finishing:
                 // The journal tells of the phase a moment after the source is fenced, and that may be too late.
                 await attempt.ReachAsync(MigrationPhase.PreCopy);
                 await attempt.WaitUntilFencedAsync();
+                if (obeyed)
+                {
+                    await lab.Link.SetAsync(delay: AnswerDelay);
+                    await attempt.WaitUntilRunningThereAsync();
+                    attempt.Tell("obeyed");
+                }
+
                 await lab.Link.CutAsync();
                 await attempt.ReachAsync(phase);
                 break;
@@ -164,7 +164,7 @@ internal sealed class Attempt : IAsyncDisposable
         _watching.Dispose();
     }
 
-    private Task WaitUntilFencedAsync() => PlainMigration.RunAsync(
+    private async Task WaitUntilFencedAsync() => await PlainMigration.RunAsync(
         Source, $"stat=/proc/$(cat /run/libvirt/qemu/{Lab.Guest.Name}.pid)/stat; for i in $(seq 6000); do grep -q ') T ' $stat && exit 0; sleep 0.01; done; exit 1");
 
     private async Task WaitUntilRunningThereAsync()
