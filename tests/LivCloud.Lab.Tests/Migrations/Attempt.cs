@@ -105,6 +105,8 @@ internal sealed class Attempt : IAsyncDisposable
                 await attempt.WaitUntilFencedAsync();
                 if (obeyed)
                 {
+                    // The call is sent right behind the fence; its answer is there a round trip later at the earliest.
+                    await Task.Delay(LongDelay / 2);
                     await lab.Link.SetAsync(delay: AnswerDelay);
                     await attempt.WaitUntilRunningThereAsync();
                     attempt.Tell("obeyed");
@@ -169,7 +171,7 @@ internal sealed class Attempt : IAsyncDisposable
 
     private async Task WaitUntilRunningThereAsync()
     {
-        for (var since = Stopwatch.StartNew(); since.Elapsed < AnswerDelay;)
+        for (var since = Stopwatch.StartNew(); since.Elapsed < AnswerDelay * 2;)
         {
             var state = await Destination.RunAsync("virsh", "-q", "domstate", Lab.Guest.Name);
             if (state.Output.Trim() == "running")
