@@ -47,7 +47,11 @@ internal sealed partial class MigrationRun : IFinishGate
             if (answer == DestinationAnswer.Unreachable)
             {
                 await StrandAsync().ConfigureAwait(false);
-                continue;
+                answer = _destination;
+                if (answer == DestinationAnswer.NotAsked)
+                {
+                    continue;
+                }
             }
 
             _destination = answer;

@@ -16,6 +16,8 @@ internal sealed partial class MigrationRun
 
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(10);
 
+    private bool _pausedWithoutLink;
+
     /// <summary>Moves the VM; null when it is completed, otherwise why not.</summary>
     private async Task<Failure?> TryMoveAsync(Planner planner, VmFacts vm)
     {
@@ -42,9 +44,9 @@ internal sealed partial class MigrationRun
 
     /// <summary>A lost session shows as an error of libvirt's; the cause is what the user needs.</summary>
     private Failure Explain(FailureException failure) =>
-        failure.Code == FailureCode.HypervisorFailed && _channel is { Lost.IsCancellationRequested: true }
+        failure.Code == FailureCode.HypervisorFailed && (_pausedWithoutLink || _channel is { Lost.IsCancellationRequested: true })
             ? new Failure(FailureCode.LinkLost,
-                $"The connection between {_record.Source} and {_record.Destination} was lost for good in {_record.Phase}, so {_record.Vm} stayed on {_record.Source}.",
+                $"The connection between {_record.Source} and {_record.Destination} was lost for too long in {_record.Phase}, so {_record.Vm} stayed on {_record.Source}.",
                 "Check the network between the hosts and the agent at the destination, then start the migration again.")
             : Failure.From(failure);
 
@@ -156,6 +158,7 @@ internal sealed partial class MigrationRun
             lastLink = channel.Links > 0 ? ports.Clock.GetTimestamp() : lastLink;
             if (Snapshot.Record.Phase == MigrationPhase.SwitchOver && ports.Clock.GetElapsedTime(lastLink) > PausedWithoutLinkPatience)
             {
+                _pausedWithoutLink = true;
                 await relay.DisposeAsync().ConfigureAwait(false);
             }
 

@@ -143,6 +143,7 @@ internal sealed partial class MigrationRun
         _ = await TryAskDestinationAsync(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
     }
 
+    /// <summary>Waits a while with the source as it is; afterwards <see cref="_destination"/> is what an operator said, or is to be asked again.</summary>
     private async Task StrandAsync()
     {
         if (_record.Phase != MigrationPhase.Stranded)
