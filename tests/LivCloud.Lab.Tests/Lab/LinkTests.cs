@@ -49,7 +49,7 @@ public sealed partial class LinkTests(LanLab fixture, ITestOutputHelper output) 
         var rate = received * (double)FrameBytes * 8 / time.TotalSeconds;
         var after = await Link.StatisticsAsync();
         output.WriteLine($"{rate / 1e6:0.00} Mbit/s, {received} of 7000; {after}");
-        Assert.InRange(rate, 48.5e6, 51.5e6);
+        Assert.InRange(rate, 45e6, 51.5e6);
         Assert.True(after.LeftToRight.QueueDrops - before.LeftToRight.QueueDrops > 1500);
     }
 
