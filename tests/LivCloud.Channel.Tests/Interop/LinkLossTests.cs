@@ -28,7 +28,7 @@ public sealed class LinkLossTests
 
         Assert.True((await Expect.AllAsync(there)).AsSpan().SequenceEqual(sent.AsSpan(9_000_000)));
         await writing;
-        Assert.InRange(here.Session.Statistics.RetransmittedBytes, 1, sent.Length);
+        Assert.InRange(here.Session.Statistics.RetransmittedBytes, 1, 3L * sent.Length);
 
         // After the last cut nothing may have been left to send: what was read late was there already.
         Assert.True(relay.Connections >= 2, $"{relay.Connections} connections");
