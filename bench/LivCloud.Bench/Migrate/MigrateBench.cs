@@ -95,13 +95,12 @@ internal static class MigrateBench
         await Task.Delay(Aftermath, cancellationToken);
         var seen = await client.EndWindowAsync(cancellationToken);
         var disk = guest.Spec.Disk is null ? null : await guest.VerifyDiskAsync(destination.Name, cancellationToken);
-        return new MoveFigures(took.TotalSeconds, null, seen.Probe.LongestGapMs, seen.Tcp.LongestGapMs, seen.Probe.Lost, seen.Tcp.Survived, disk?.IsClean ?? true);
+        return new MoveFigures(took.TotalSeconds, seen.Probe.PauseMs, seen.Probe.LongestGapMs, seen.Tcp.LongestGapMs, seen.Probe.Lost, seen.Tcp.Survived, disk?.IsClean ?? true);
     }
 
     private static ProfileRow Row(string profile, LabFile file, string tool, List<MoveFigures> moves)
     {
         var link = file.Links[0].Settings;
-        var downtimes = moves.Select(move => move.DowntimeMs).OfType<double>().ToList();
         var row = new ProfileRow(
             profile,
             link.Rate.BitsPerSecond / 1e6,
@@ -109,7 +108,7 @@ internal static class MigrateBench
             file.Guests[0].Disk?.Storage == GuestStorage.Nfs ? "shared" : "copied",
             tool,
             Spread.Of(moves.Select(move => move.TotalSeconds)),
-            downtimes.Count == 0 ? null : Spread.Of(downtimes),
+            Spread.Of(moves.Select(move => move.DowntimeMs)),
             Spread.Of(moves.Select(move => move.ProbeGapMs)),
             Spread.Of(moves.Select(move => move.TcpGapMs)),
             moves.All(move => move.TcpSurvived),
@@ -117,7 +116,7 @@ internal static class MigrateBench
             moves);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{profile} {tool}: median of {moves.Count}: total {row.TotalSeconds.Median:0.00} s, downtime {row.DowntimeMs?.Median ?? double.NaN:0} ms, UDP gap {row.ProbeGapMs.Median:0} ms, TCP gap {row.TcpGapMs.Median:0} ms"));
+            $"{profile} {tool}: median of {moves.Count}: total {row.TotalSeconds.Median:0.00} s, downtime {row.DowntimeMs.Median:0} ms, UDP gap {row.ProbeGapMs.Median:0} ms, TCP gap {row.TcpGapMs.Median:0} ms"));
         return row;
     }
 
@@ -128,5 +127,5 @@ internal static class MigrateBench
 
     private static void Print(string what, string tool, MoveFigures move) => Console.Error.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{what} {tool}: {move.TotalSeconds:0.00} s, downtime {move.DowntimeMs ?? double.NaN:0} ms, UDP gap {move.ProbeGapMs:0} ms ({move.ProbesLost} lost), TCP gap {move.TcpGapMs:0} ms, {(move.TcpSurvived ? "connection kept" : "CONNECTION LOST")}, {(move.DiskClean ? "disk clean" : "DISK DAMAGED")}"));
+        $"{what} {tool}: {move.TotalSeconds:0.00} s, downtime {move.DowntimeMs:0} ms, UDP gap {move.ProbeGapMs:0} ms ({move.ProbesLost} lost), TCP gap {move.TcpGapMs:0} ms, {(move.TcpSurvived ? "connection kept" : "CONNECTION LOST")}, {(move.DiskClean ? "disk clean" : "DISK DAMAGED")}"));
 }

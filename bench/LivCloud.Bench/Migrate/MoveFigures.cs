@@ -2,11 +2,11 @@ namespace LivCloud.Bench.Migrate;
 
 /// <summary>What one move took, as a client and the clock on the wall saw it.</summary>
 internal sealed record MoveFigures(
-    double TotalSeconds, double? DowntimeMs, double ProbeGapMs, double TcpGapMs, long ProbesLost, bool TcpSurvived, bool DiskClean);
+    double TotalSeconds, double DowntimeMs, double ProbeGapMs, double TcpGapMs, long ProbesLost, bool TcpSurvived, bool DiskClean);
 
 /// <summary>The moves of one profile by one tool.</summary>
 internal sealed record ProfileRow(
-    string Profile, double RateMbit, double RoundTripMs, string Disk, string Tool, Spread TotalSeconds, Spread? DowntimeMs, Spread ProbeGapMs, Spread TcpGapMs,
+    string Profile, double RateMbit, double RoundTripMs, string Disk, string Tool, Spread TotalSeconds, Spread DowntimeMs, Spread ProbeGapMs, Spread TcpGapMs,
     bool AllTcpSurvived, bool AllDisksClean, IReadOnlyList<MoveFigures> Moves);
 
 /// <summary>Smallest, middle and largest of some figures.</summary>

@@ -25,6 +25,9 @@ internal sealed class Link(HostName peer, SslStream stream, Socket socket, strin
     /// <summary>Sets how many bytes may wait unsent in the kernel.</summary>
     public void LimitUnsent(int bytes) => TcpOptions.TrySetNotSentLowat(socket, bytes);
 
+    /// <summary>Whether the connection still looks for the rate of its path, for which it must never be short of bytes to send.</summary>
+    public bool IsStartingUp => TcpOptions.IsStartingUp(socket);
+
     /// <summary>Says that nothing more is sent; what was sent still arrives.</summary>
     public void ShutdownSend()
     {

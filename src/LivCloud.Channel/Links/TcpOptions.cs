@@ -6,9 +6,22 @@ namespace LivCloud.Channel.Links;
 /// <summary>Options of TCP sockets that .NET has no names for; numbers from linux/tcp.h. Each is a help, not a need, so failures are ignored.</summary>
 internal static class TcpOptions
 {
+    private const int SolSocket = 1;
+    private const int SendBufferForce = 32;
     private const int IpProtoTcp = 6;
     private const int TcpCongestion = 13;
     private const int TcpNotSentLowat = 25;
+    private const int TcpCongestionInfo = 26;
+
+    /// <summary>Room for what is on its way, three times over on long paths; what waits to be sent has its own, narrow limit.</summary>
+    /// <remarks>Where the kernel's default limits what is on its way, BBR takes the sender for idle, does not end its start-up and floods the path.</remarks>
+    private const int SendBufferBytes = 32 * 1024 * 1024;
+
+    /// <summary>Where struct tcp_bbr_info (linux/inet_diag.h) has its pacing gain, in 256ths, and how long the struct is.</summary>
+    private const int BbrPacingGainOffset = 12, BbrInfoBytes = 20;
+
+    /// <summary>BBR's greatest gain once it has found the rate of the path (5/4); in its start-up it is 2.89.</summary>
+    private const uint BbrGreatestSteadyGain = 320;
 
     /// <summary>Prepares a socket for a link.</summary>
     /// <param name="socket">The socket.</param>
@@ -17,21 +30,37 @@ internal static class TcpOptions
     public static void Apply(Socket socket, string? congestionControl, int maxUnsentBytes)
     {
         socket.NoDelay = true;
+        TrySet(socket, SolSocket, SendBufferForce, BitConverter.GetBytes(SendBufferBytes));
         TrySetNotSentLowat(socket, maxUnsentBytes);
         if (congestionControl is not null)
         {
-            TrySet(socket, TcpCongestion, Encoding.ASCII.GetBytes(congestionControl));
+            TrySet(socket, IpProtoTcp, TcpCongestion, Encoding.ASCII.GetBytes(congestionControl));
         }
     }
 
     /// <summary>What waits unsent in the kernel can not be overtaken by what is urgent, and adds to the downtime; so it is kept small.</summary>
-    public static void TrySetNotSentLowat(Socket socket, int bytes) => TrySet(socket, TcpNotSentLowat, BitConverter.GetBytes(bytes));
+    public static void TrySetNotSentLowat(Socket socket, int bytes) => TrySet(socket, IpProtoTcp, TcpNotSentLowat, BitConverter.GetBytes(bytes));
 
-    private static void TrySet(Socket socket, int option, byte[] value)
+    /// <summary>Whether the socket is driven by BBR and still looks for the rate of the path.</summary>
+    public static bool IsStartingUp(Socket socket)
+    {
+        Span<byte> info = stackalloc byte[BbrInfoBytes];
+        try
+        {
+            return socket.GetRawSocketOption(IpProtoTcp, TcpCongestionInfo, info) == BbrInfoBytes
+                && BitConverter.ToUInt32(info[BbrPacingGainOffset..]) > BbrGreatestSteadyGain;
+        }
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    private static void TrySet(Socket socket, int level, int option, byte[] value)
     {
         try
         {
-            socket.SetRawSocketOption(IpProtoTcp, option, value);
+            socket.SetRawSocketOption(level, option, value);
         }
         catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
         {

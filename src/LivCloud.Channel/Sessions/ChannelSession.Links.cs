@@ -8,6 +8,9 @@ namespace LivCloud.Channel;
 /// <summary>The links of a session, and what they carry.</summary>
 public sealed partial class ChannelSession
 {
+    /// <summary>How much more may wait unsent on a link that still looks for its rate, which may double with each round trip.</summary>
+    private const int StartUpFactor = 16;
+
     private readonly List<LinkRunner> _runners = [];
     private readonly RunningTasks _tasks = new();
     private TaskCompletionSource _linkUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -242,6 +245,9 @@ public sealed partial class ChannelSession
 
     private void FollowRate(LinkRunner runner, int target)
     {
+        // BBR does not end its start-up, and floods the path, as long as it finds nothing to send now and then.
+        runner.IsStartingUp = runner.IsStartingUp && runner.Link.IsStartingUp;
+        target = runner.IsStartingUp ? target * StartUpFactor : target;
         if (_options.MaxUnsentBytes is null && (target > runner.UnsentBytes * 5 / 4 || target < runner.UnsentBytes * 3 / 4))
         {
             runner.UnsentBytes = target;

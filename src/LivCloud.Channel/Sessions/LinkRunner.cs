@@ -26,6 +26,9 @@ internal sealed class LinkRunner(ChannelSession session, int id, byte slot, Link
     /// <summary>Whether the link is of no use any more; guarded by the session's lock.</summary>
     public bool IsStopped { get; set; }
 
+    /// <summary>Whether the link still looks for the rate of its path; guarded by the session's lock.</summary>
+    public bool IsStartingUp { get; set; } = true;
+
     /// <summary>How many unsent bytes the kernel was told to allow; guarded by the session's lock.</summary>
     public int UnsentBytes { get; set; }
 

@@ -11,13 +11,15 @@ public sealed record MeasuringResult(double WindowMs, ProbeResult Probe, TcpResu
 /// <param name="Sent">Probes sent in the window.</param>
 /// <param name="Lost">Those of them that were not answered half a second after the window's end.</param>
 /// <param name="Duplicates">Answers that came more than once.</param>
+/// <param name="PauseMs">The longest time for which the guest stood still, as its own clock shows in the answers, wherever they came from.</param>
 /// <param name="LongestGapMs">The longest time without an answer: between two answers, or up to the window's end.</param>
 /// <param name="LongestGapAtMs">When that began, counted from the window's start.</param>
 /// <param name="MedianRttMs">Half of the answers took no longer.</param>
 /// <param name="MaxRttMs">The longest that an answer took.</param>
 /// <param name="MaxSenderLatenessMs">How late the client itself sent a probe at worst: gaps of this length are its own.</param>
 public sealed record ProbeResult(
-    double IntervalMs, long Sent, long Lost, long Duplicates, double LongestGapMs, double LongestGapAtMs, double MedianRttMs, double MaxRttMs, double MaxSenderLatenessMs);
+    double IntervalMs, long Sent, long Lost, long Duplicates, double PauseMs, double LongestGapMs, double LongestGapAtMs,
+    double MedianRttMs, double MaxRttMs, double MaxSenderLatenessMs);
 
 /// <summary>What became of the TCP connection in a window.</summary>
 /// <param name="Survived">Whether it is the same connection still, and every counter came back once and in order.</param>

@@ -11,7 +11,7 @@ internal sealed class ProbeSeries : IDisposable
     private const long IntervalNanoseconds = 1_000_000;
     private const int RememberedProbes = 1 << 20;   // more than 17 minutes; older answers count as duplicates of nothing
     private const int RttBuckets = 20_000;           // of 100 µs: up to 2 s
-    private const int ProbeBytes = 16;
+    private const int ProbeBytes = 16, AnswerBytes = 24;
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly IPEndPoint _target;
     private readonly Lock _lock = new();
@@ -19,6 +19,7 @@ internal sealed class ProbeSeries : IDisposable
     private readonly int[] _rtts = new int[RttBuckets];
     private volatile bool _stopping;
     private GapMeter _gaps;
+    private PauseMeter _pauses;
     private long _sent, _windowFirst, _windowLimit, _received, _duplicates, _maxRtt, _maxLateness, _total;
 
     public ProbeSeries(IPEndPoint target)
@@ -41,7 +42,7 @@ internal sealed class ProbeSeries : IDisposable
         {
             (_windowFirst, _windowLimit) = (_sent, long.MaxValue);
             (_received, _duplicates, _maxRtt, _maxLateness) = (0, 0, 0, 0);
-            _gaps = new GapMeter(now);
+            (_gaps, _pauses) = (new GapMeter(now), default);
             Array.Clear(_rtts);
         }
     }
@@ -73,7 +74,7 @@ internal sealed class ProbeSeries : IDisposable
         {
             var sent = Math.Min(_windowLimit, _sent) - _windowFirst;
             return new ProbeResult(IntervalNanoseconds / 1e6, sent, Math.Max(0, sent - _received), _duplicates,
-                _gaps.LongestNanoseconds / 1e6, _gaps.LongestAtNanoseconds / 1e6, MedianRtt(), _maxRtt / 1e6, _maxLateness / 1e6);
+                _pauses.LongestNanoseconds / 1e6, _gaps.LongestNanoseconds / 1e6, _gaps.LongestAtNanoseconds / 1e6, MedianRtt(), _maxRtt / 1e6, _maxLateness / 1e6);
         }
     }
 
@@ -116,7 +117,7 @@ internal sealed class ProbeSeries : IDisposable
     public void Receive()
     {
         MonotonicClock.MakeThreadPunctual();
-        Span<byte> answer = stackalloc byte[ProbeBytes * 2];
+        Span<byte> answer = stackalloc byte[AnswerBytes + 1];
         while (!_stopping)
         {
             int length;
@@ -129,16 +130,17 @@ internal sealed class ProbeSeries : IDisposable
                 continue;   // time-out, or an ICMP error for an earlier probe
             }
 
-            if (length == ProbeBytes)
+            if (length == AnswerBytes)
             {
-                Answered(MonotonicClock.Now, BinaryPrimitives.ReadInt64LittleEndian(answer), BinaryPrimitives.ReadInt64LittleEndian(answer[8..]));
+                Answered(MonotonicClock.Now, BinaryPrimitives.ReadInt64LittleEndian(answer), BinaryPrimitives.ReadInt64LittleEndian(answer[8..]),
+                    BinaryPrimitives.ReadInt64LittleEndian(answer[16..]));
             }
         }
     }
 
     public void Dispose() => _socket.Dispose();
 
-    private void Answered(long now, long number, long sentAt)
+    private void Answered(long now, long number, long sentAt, long guestClock)
     {
         lock (_lock)
         {
@@ -168,6 +170,7 @@ internal sealed class ProbeSeries : IDisposable
             }
 
             _received++;
+            _pauses.Answered(sentAt, now, guestClock);
             var rtt = now - sentAt;
             _maxRtt = Math.Max(_maxRtt, rtt);
             _rtts[Math.Clamp(rtt / 100_000, 0, RttBuckets - 1)]++;

@@ -22,8 +22,11 @@ public sealed record TrialReport
     /// <summary>From the request to the end, in seconds.</summary>
     public required double TotalSeconds { get; init; }
 
-    /// <summary>How long the guest was paused, in milliseconds, as libvirt reports it; null when it was not moved.</summary>
-    public double? DowntimeMs { get; init; }
+    /// <summary>How long the guest stood still at most, in milliseconds, as the client measured it by the guest's own clock.</summary>
+    public required double DowntimeMs { get; init; }
+
+    /// <summary>The same as libvirt reports it, in milliseconds; null when the guest was not moved.</summary>
+    public double? HypervisorDowntimeMs { get; init; }
 
     /// <summary>How long each phase took, in order.</summary>
     public required IReadOnlyList<PhaseTime> Phases { get; init; }

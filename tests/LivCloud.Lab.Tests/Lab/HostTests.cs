@@ -34,6 +34,7 @@ public sealed partial class HostTests(LanLab fixture, ITestOutputHelper output)
         var seen = await client.StopAsync();
         output.WriteLine($"paused for {pausedMilliseconds:0.0} ms; {seen}");
         Assert.InRange(seen.Probe.LongestGapMs, pausedMilliseconds - 30, pausedMilliseconds + 30);
+        Assert.InRange(seen.Probe.PauseMs, pausedMilliseconds - 30, pausedMilliseconds + 5);
         Assert.True(seen.Tcp.Survived, seen.Tcp.Error);
     }
 

@@ -22,6 +22,27 @@ public sealed class MeasuringTests
     }
 
     [Fact]
+    public void A_pause_is_told_by_the_guests_clock_whatever_path_the_answers_take()
+    {
+        var meter = new PauseMeter();
+        Answers(from: 0, until: 500, roundTrip: 1, pausedFor: 0);
+        Answers(from: 900, until: 1400, roundTrip: 51, pausedFor: 320);   // the path is another one, and 80 ms of answers are lost
+        Assert.Equal(320, meter.LongestNanoseconds / 1e6, 1e-3);
+        Answers(from: 1500, until: 1900, roundTrip: 1, pausedFor: 330);
+        Assert.Equal(320, meter.LongestNanoseconds / 1e6, 1e-3);
+
+        void Answers(int from, int until, int roundTrip, int pausedFor)
+        {
+            for (var sent = from; sent < until; sent++)
+            {
+                var late = sent % 7;   // waits on the way to the guest; the quickest answer of a while counts
+                var read = (sent + late + (roundTrip / 2.0) - pausedFor) * 1e6;
+                meter.Answered(sent * 1_000_000L, (sent + late + roundTrip) * 1_000_000L, (long)read);
+            }
+        }
+    }
+
+    [Fact]
     public void The_records_checksum_is_that_of_ieee_802_3() => Assert.Equal(0xcbf43926, DiskRecord.Crc32(Encoding.ASCII.GetBytes("123456789")));
 
     [Fact]

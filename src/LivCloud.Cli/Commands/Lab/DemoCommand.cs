@@ -74,7 +74,7 @@ internal static class DemoCommand
     {
         Line("outcome", $"{report.Outcome}: {report.Vm} from {report.Source} to {report.Destination}");
         Line("total time", $"{report.TotalSeconds:0.0} s");
-        Line("downtime", $"{report.DowntimeMs:0} ms (libvirt); longest gap a client saw: UDP {report.Probe.LongestGapMs:0} ms, TCP {report.Tcp.LongestGapMs:0} ms");
+        Line("downtime", $"{report.DowntimeMs:0} ms, by the guest's clock as a client saw it ({report.HypervisorDowntimeMs:0} ms says libvirt); longest gap of the client: UDP {report.Probe.LongestGapMs:0} ms, TCP {report.Tcp.LongestGapMs:0} ms");
         Line("phases", string.Join(", ", report.Phases.Select(phase => $"{ProgressText.PhaseName(phase.Name)} {Duration.Format(TimeSpan.FromSeconds(phase.Seconds))}")));
         Line("sent", $"memory {new ByteSize(report.MemoryBytes)}, disks {new ByteSize(report.DiskBytes)}; on the wire {new ByteSize(report.WireBytes)} over {report.Transport}, {report.Cipher}");
         Line("probes", $"{report.Probe.Sent} sent, one each {report.Probe.IntervalMs:0.#} ms, {report.Probe.Lost} lost");
