@@ -103,8 +103,12 @@ internal sealed class OutgoingMigration : IOutgoingMigration
             MigrateUri = order.MigrationUri,
             DisksUri = order.CopiedDisks.Count > 0 ? order.DisksUri : null,
             MigrateDisks = order.CopiedDisks,
+            Compression = "xbzrle",
+            XbzrleCacheBytes = order.DeltaCache.Bytes,
         };
-        var flags = MigrateFlags.Live | MigrateFlags.PeerToPeer | MigrateFlags.AbortOnError;
+
+        // Most pages that are written again differ little from what was sent: their differences let the last passes end, and the pause be short.
+        var flags = MigrateFlags.Live | MigrateFlags.Compressed | MigrateFlags.PeerToPeer | MigrateFlags.AbortOnError;
         flags |= order.IsPersistent ? MigrateFlags.PersistDestination | MigrateFlags.UndefineSource : MigrateFlags.None;
 
         // A guest that keeps writing to one place would keep the copy from ever being complete; so its writes go to both ends before they end.

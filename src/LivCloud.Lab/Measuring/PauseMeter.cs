@@ -3,11 +3,11 @@ namespace LivCloud.Lab.Measuring;
 /// <summary>Finds how long a guest was paused, from outside: its clock stands still meanwhile. Pure; times are nanoseconds.</summary>
 /// <remarks>
 /// Each answer gives the offset between the two clocks as in NTP (RFC 5905, section 8): halfway between question and answer, the guest's clock was read.
-/// Of the answers of a tenth of a second the quickest counts, since it waited least. A pause is a jump of that offset, whatever became of probes and paths.
+/// Of the answers of half a second the quickest counts, since it waited least. A pause is a jump of that offset, whatever became of probes and paths.
 /// </remarks>
 internal struct PauseMeter
 {
-    private const long SliceNanoseconds = 100_000_000;
+    private const long SliceNanoseconds = 500_000_000;
     private long? _sliceEnd, _previousOffset;
     private long _bestRtt, _bestOffset, _longest;
 

@@ -58,6 +58,9 @@ public sealed record OutgoingOrder
 
     /// <summary>How long the last memory pass may take at first.</summary>
     public required TimeSpan DowntimeLimit { get; init; }
+
+    /// <summary>How much of this host's memory may hold pages as they were sent; see <see cref="PreCopy.DeltaCache"/>.</summary>
+    public required ByteSize DeltaCache { get; init; }
 }
 
 /// <summary>A migration that libvirt works on.</summary>

@@ -106,6 +106,7 @@ internal sealed partial class MigrationRun
                 CopiedDisks = plan.CopiedDisks,
                 IsPersistent = vm.IsPersistent,
                 DowntimeLimit = policy.Initial,
+                DeltaCache = DeltaCache.For(vm.MemoryBytes),
             };
             var migration = await ports.Hypervisor.StartMigrationAsync(order, _abort.Token).ConfigureAwait(false);
             await using (migration.ConfigureAwait(false))

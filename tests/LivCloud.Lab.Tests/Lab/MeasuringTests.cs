@@ -25,10 +25,10 @@ public sealed class MeasuringTests
     public void A_pause_is_told_by_the_guests_clock_whatever_path_the_answers_take()
     {
         var meter = new PauseMeter();
-        Answers(from: 0, until: 500, roundTrip: 1, pausedFor: 0);
-        Answers(from: 900, until: 1400, roundTrip: 51, pausedFor: 320);   // the path is another one, and 80 ms of answers are lost
+        Answers(from: 0, until: 1800, roundTrip: 1, pausedFor: 0);
+        Answers(from: 2200, until: 3400, roundTrip: 51, pausedFor: 320);   // the path is another one, and 80 ms of answers are lost
         Assert.Equal(320, meter.LongestNanoseconds / 1e6, 1e-3);
-        Answers(from: 1500, until: 1900, roundTrip: 1, pausedFor: 330);
+        Answers(from: 3500, until: 5000, roundTrip: 1, pausedFor: 330);
         Assert.Equal(320, meter.LongestNanoseconds / 1e6, 1e-3);
 
         void Answers(int from, int until, int roundTrip, int pausedFor)
