@@ -15,6 +15,9 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>One way: the phases that wait for an answer last at least twice as long.</summary>
     private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(75);
 
+    /// <summary>How long the call that runs the guest is on its way: long enough to see the fence and to cut the link behind it.</summary>
+    private static readonly TimeSpan CallDelay = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long the answer to the call that runs the guest stays on its way.</summary>
     private static readonly TimeSpan AnswerDelay = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _watching = new();
@@ -80,7 +83,6 @@ internal sealed class Attempt : IAsyncDisposable
         {
             MigrationPhase.Preparing => lab.Link.SetAsync(delay: LongDelay),
             MigrationPhase.CopyingDisks => lab.SlowLinkAsync(60_000_000),
-            MigrationPhase.Finishing => lab.Link.SetAsync(new Bandwidth(200_000_000), LongDelay),
             _ => lab.SlowLinkAsync(200_000_000),
         });
         switch (phase)
@@ -102,11 +104,12 @@ internal sealed class Attempt : IAsyncDisposable
             case MigrationPhase.Finishing:
                 // The journal tells of the phase a moment after the source is fenced, and that may be too late.
                 await attempt.ReachAsync(MigrationPhase.PreCopy);
+                await lab.Link.SetAsync(delay: CallDelay);
                 await attempt.WaitUntilFencedAsync();
                 if (obeyed)
                 {
                     // The call is sent right behind the fence; its answer is there a round trip later at the earliest.
-                    await Task.Delay(LongDelay / 2);
+                    await Task.Delay(CallDelay / 2);
                     await lab.Link.SetAsync(delay: AnswerDelay);
                     await attempt.WaitUntilRunningThereAsync();
                     attempt.Tell("obeyed");
