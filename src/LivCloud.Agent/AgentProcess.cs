@@ -47,7 +47,8 @@ public static class AgentProcess
         var reservations = new ReservationJournal(database);
         var hypervisor = new LibvirtHypervisor(options.Name, libvirt, clock);
         var storage = new LibvirtStorage(libvirt);
-        var relays = new InboundRelays(options);
+        var users = new TrustedUsers(libvirt);
+        var relays = new InboundRelays(options, users);
         var dispatch = new StreamDispatch(options, peerApi, relays);
         var app = builder.Build();
         await using (app.ConfigureAwait(false))
@@ -56,7 +57,7 @@ public static class AgentProcess
             var log = loggers.CreateLogger("LivCloud.Agent");
             var desk = new ReservationDesk(options.Name, hypervisor, storage, reservations, relays, clock, loggers.CreateLogger<ReservationDesk>());
             var endpoint = new ChannelEndpoint(ChannelOptions(options, certificate, authority), dispatch, clock, loggers);
-            var peers = new PeerChannels(options, endpoint);
+            var peers = new PeerChannels(options, endpoint, users);
             var engine = new MigrationEngine(new EnginePorts
             {
                 Self = options.Name,
@@ -74,6 +75,7 @@ public static class AgentProcess
             {
                 dispatch.Desk = desk;
                 relays.StreamsLost = desk.OnStreamsLost;
+                relays.GuestResumed = desk.OnGuestResumed;
                 var host = new HostReader(options.Name, libvirt, () => reservations.ListOpen().Sum(open => open.Vm.MemoryBytes));
                 app.UseProblems(log);
                 app.MapOpenApi();

@@ -28,7 +28,7 @@ internal static partial class MigrationLog
     [LoggerMessage(1007, LogLevel.Warning, "Migration {Id}: what follows completion at the source failed and is tried again when the agent starts")]
     public static partial void CleanupFailed(ILogger log, Exception exception, MigrationId id);
 
-    [LoggerMessage(1008, LogLevel.Error, "Migration {Id} ended by a fault; it is settled when the agent starts again")]
+    [LoggerMessage(1008, LogLevel.Error, "Migration {Id} met a fault; it is settled in a moment")]
     public static partial void Faulted(ILogger log, Exception exception, MigrationId id);
 
     [LoggerMessage(1009, LogLevel.Debug, "Migration {Id}: {What} failed while settling")]
@@ -45,6 +45,9 @@ internal static partial class MigrationLog
 
     [LoggerMessage(1021, LogLevel.Information, "Reservation {Id} of {Vm} settled: {State}")]
     public static partial void Settled(ILogger log, MigrationId id, string vm, ReservationState state);
+
+    [LoggerMessage(1023, LogLevel.Error, "The lease watch met a fault; it goes on")]
+    public static partial void LeaseWatchFaulted(ILogger log, Exception exception);
 
     [LoggerMessage(1022, LogLevel.Warning, "Reservation {Id} could not be settled; it is tried again")]
     public static partial void SettlingFailed(ILogger log, Exception exception, MigrationId id);

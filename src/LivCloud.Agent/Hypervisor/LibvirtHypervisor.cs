@@ -62,7 +62,8 @@ public sealed class LibvirtHypervisor(HostName self, LocalLibvirt libvirt, TimeP
 
         static bool TryAbort(Domain domain)
         {
-            if (!domain.IsActive || domain.GetJobStatistics().Type is JobType.None or JobType.Completed)
+            // A backup or a dump that somebody else has begun is none of ours.
+            if (!domain.IsActive || domain.GetJobStatistics() is not { Operation: JobOperation.MigrationOut, Type: not (JobType.None or JobType.Completed) })
             {
                 return false;
             }

@@ -66,19 +66,27 @@ public sealed class JournalDatabase : IDisposable
     }
 
     /// <summary>Reads the documents that a query selects.</summary>
+    /// <exception cref="FailureException"><see cref="FailureCode.JournalUnwritable"/>: nor can it be read.</exception>
     internal List<T> Query<T>(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         lock (_lock)
         {
-            using var command = Command(sql, parameters);
-            using var reader = command.ExecuteReader();
-            var documents = new List<T>();
-            while (reader.Read())
+            try
             {
-                documents.Add(JsonSerializer.Deserialize<T>(reader.GetString(0), AgentJson.Options)!);
-            }
+                using var command = Command(sql, parameters);
+                using var reader = command.ExecuteReader();
+                var documents = new List<T>();
+                while (reader.Read())
+                {
+                    documents.Add(JsonSerializer.Deserialize<T>(reader.GetString(0), AgentJson.Options)!);
+                }
 
-            return documents;
+                return documents;
+            }
+            catch (Exception exception) when (exception is SqliteException or JsonException)
+            {
+                throw Unwritable(_path, exception);
+            }
         }
     }
 
@@ -113,6 +121,6 @@ public sealed class JournalDatabase : IDisposable
     }
 
     private static FailureException Unwritable(string path, Exception exception) => new(
-        FailureCode.JournalUnwritable, $"The journal {path} could not be written: {exception.Message.TrimEnd('.')}.",
+        FailureCode.JournalUnwritable, $"The journal {path} could not be used: {exception.Message.TrimEnd('.')}.",
         $"Free space on the file system of {path} and check that it is writable.", exception);
 }

@@ -12,7 +12,7 @@ public sealed class ReservationJournal(JournalDatabase database) : IReservationJ
     public void Save(Reservation reservation) => database.Execute(
         "INSERT INTO reservations (id, open, document) VALUES ($id, $open, $document) ON CONFLICT (id) DO UPDATE SET open = $open, document = $document",
         ("$id", reservation.Id.ToString()),
-        ("$open", reservation.State is ReservationState.Reserved or ReservationState.Prepared ? 1 : 0),
+        ("$open", reservation.IsOpen ? 1 : 0),
         ("$document", JsonSerializer.Serialize(reservation, AgentJson.Options)));
 
     /// <inheritdoc/>

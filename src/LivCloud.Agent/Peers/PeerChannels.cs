@@ -11,10 +11,12 @@ namespace LivCloud.Agent.Peers;
 /// <summary>The ways to the agents of other hosts.</summary>
 /// <param name="options">Who they are.</param>
 /// <param name="endpoint">Our end of the channel.</param>
-public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint) : IMigrationChannels
+/// <param name="users">Who may use the sockets of a migration.</param>
+public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint, TrustedUsers users) : IMigrationChannels
 {
     /// <summary>One client a session; it goes with the session.</summary>
     private readonly ConditionalWeakTable<ChannelSession, PeerClient> _clients = [];
+    private readonly ConditionalWeakTable<ChannelSession, BandwidthCaps> _caps = [];
 
     /// <inheritdoc/>
     public bool Knows(HostName host) => options.Peers.ContainsKey(host);
@@ -23,7 +25,7 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint)
     public async Task<IMigrationChannel> ConnectAsync(HostName host, CancellationToken cancellationToken)
     {
         var session = await SessionAsync(host, cancellationToken).ConfigureAwait(false);
-        return new PeerChannel(options, session, Client(session));
+        return new PeerChannel(options, session, Client(session), _caps.GetValue(session, static session => new BandwidthCaps(session)), users);
     }
 
     /// <summary>The session with a host: the one there is, or a new one.</summary>
@@ -48,7 +50,7 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint)
 }
 
 /// <summary>The way to one agent, through a session.</summary>
-internal sealed class PeerChannel(AgentOptions options, ChannelSession session, PeerClient client) : IMigrationChannel
+internal sealed class PeerChannel(AgentOptions options, ChannelSession session, PeerClient client, BandwidthCaps caps, TrustedUsers users) : IMigrationChannel
 {
     /// <inheritdoc/>
     public string Transport => session.Transport;
@@ -83,8 +85,8 @@ internal sealed class PeerChannel(AgentOptions options, ChannelSession session, 
 
     /// <inheritdoc/>
     public Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken) =>
-        Task.Run<IMigrationRelay>(() => new OutboundRelay(options, session, id, gate), cancellationToken);
+        Task.Run<IMigrationRelay>(() => new OutboundRelay(options, session, id, gate, users), cancellationToken);
 
     /// <inheritdoc/>
-    public void SetBandwidthCap(Bandwidth? cap) => session.BandwidthCap = cap;
+    public void SetBandwidthCap(MigrationId id, Bandwidth? cap) => caps.Set(id, cap);
 }

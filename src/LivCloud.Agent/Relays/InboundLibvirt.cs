@@ -13,13 +13,17 @@ internal sealed class InboundLibvirt : IDisposable
     private readonly Socket _local;
     private readonly ChannelStream _remote;
     private readonly NetworkStream _localStream;
+    private readonly Action _onResumed;
     private readonly TaskCompletionSource _finishAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private uint? _finishSerial;
 
     /// <summary>Makes the relay; nothing runs before <see cref="RunAsync"/>.</summary>
-    public InboundLibvirt(Socket local, ChannelStream remote)
+    /// <param name="local">The local daemon.</param>
+    /// <param name="remote">The source's daemon.</param>
+    /// <param name="onResumed">Called when the local daemon has run the guest, before the source's hears of it.</param>
+    public InboundLibvirt(Socket local, ChannelStream remote, Action onResumed)
     {
-        (_local, _remote) = (local, remote);
+        (_local, _remote, _onResumed) = (local, remote, onResumed);
         _localStream = new NetworkStream(local, ownsSocket: false);
     }
 
@@ -87,6 +91,11 @@ internal sealed class InboundLibvirt : IDisposable
             }
             else if (IsFinishReply(header))
             {
+                if (header.Status == RpcMessageStatus.Ok)
+                {
+                    relay._onResumed();
+                }
+
                 relay._finishAnswered.TrySetResult();
                 await to.WriteAsync(message).ConfigureAwait(false);
             }

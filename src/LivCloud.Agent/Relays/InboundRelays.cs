@@ -9,12 +9,16 @@ namespace LivCloud.Agent.Relays;
 
 /// <summary>The streams of migrations that come to this host, each joined to a socket of the local libvirt or QEMU.</summary>
 /// <param name="options">Where sockets are.</param>
-public sealed class InboundRelays(AgentOptions options) : IInboundRelays
+/// <param name="users">Who may have made them.</param>
+public sealed class InboundRelays(AgentOptions options, TrustedUsers users) : IInboundRelays
 {
     private readonly ConcurrentDictionary<MigrationId, Streams> _migrations = new();
 
     /// <summary>Called when the streams of a migration broke because the source's session was lost.</summary>
     public Action<MigrationId>? StreamsLost { get; set; }
+
+    /// <summary>Called when libvirt has run the guest of a migration, before the source hears of it.</summary>
+    public Action<MigrationId>? GuestResumed { get; set; }
 
     /// <inheritdoc/>
     public void Open(MigrationId id)
@@ -53,7 +57,7 @@ public sealed class InboundRelays(AgentOptions options) : IInboundRelays
             {
                 case StreamKind.Libvirt:
                     var daemon = await LibvirtSocket.ConnectAsync(options.LibvirtSocket, cancellationToken).ConfigureAwait(false);
-                    streams.Run(new InboundLibvirt(daemon, stream), regular =>
+                    streams.Run(new InboundLibvirt(daemon, stream, () => GuestResumed?.Invoke(id)), regular =>
                     {
                         if (!regular)
                         {
@@ -63,11 +67,11 @@ public sealed class InboundRelays(AgentOptions options) : IInboundRelays
                     return null;
                 case StreamKind.Memory:
                     var memory = await streams.InMemoryOrderAsync(
-                        stream.Target.Index, token => UnixSocket.ConnectAsync(SocketPath(id, MigrationDirectory.Memory), token), cancellationToken).ConfigureAwait(false);
+                        stream.Target.Index, token => ConnectAsync(id, MigrationDirectory.Memory, token), cancellationToken).ConfigureAwait(false);
                     streams.Run(memory, stream);
                     return null;
                 case StreamKind.Disk:
-                    streams.Run(await UnixSocket.ConnectAsync(SocketPath(id, MigrationDirectory.Disks), cancellationToken).ConfigureAwait(false), stream);
+                    streams.Run(await ConnectAsync(id, MigrationDirectory.Disks, cancellationToken).ConfigureAwait(false), stream);
                     return null;
                 case StreamKind.Api or StreamKind.Console:
                 default:
@@ -80,7 +84,18 @@ public sealed class InboundRelays(AgentOptions options) : IInboundRelays
         }
     }
 
-    private string SocketPath(MigrationId id, string name) => Path.Combine(options.MigrationDirectory(id), name);
+    private async Task<Socket> ConnectAsync(MigrationId id, string name, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(options.MigrationDirectory(id), name);
+        var socket = await UnixSocket.ConnectAsync(path, cancellationToken).ConfigureAwait(false);
+        if (await users.TrustsAsync(socket, cancellationToken).ConfigureAwait(false))
+        {
+            return socket;
+        }
+
+        socket.Dispose();
+        throw new FailureException(FailureCode.HypervisorFailed, $"The socket {path} was made by a user who runs no emulators.", "Find out who does that on this host.");
+    }
 
     /// <summary>The streams of one migration.</summary>
     private sealed class Streams

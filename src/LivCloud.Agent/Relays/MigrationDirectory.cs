@@ -15,7 +15,7 @@ internal static class MigrationDirectory
     /// <summary>Socket of the disks' NBD server.</summary>
     public const string Disks = "disks.sock";
 
-    /// <summary>Makes it, empty. QEMU, which may run as another user, can reach it and create sockets in it; nobody can list it.</summary>
+    /// <summary>Makes it, empty. QEMU, which may run as another user, can reach it and create sockets in it; nobody can list it or remove what is another's.</summary>
     public static string Make(AgentOptions options, MigrationId id)
     {
         var path = options.MigrationDirectory(id);
@@ -25,7 +25,7 @@ internal static class MigrationDirectory
         File.SetUnixFileMode(parent, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         Directory.CreateDirectory(path);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
+            | UnixFileMode.StickyBit | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute);
         return path;
     }
 

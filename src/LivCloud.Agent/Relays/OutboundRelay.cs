@@ -13,6 +13,7 @@ internal sealed class OutboundRelay : IMigrationRelay
     private readonly ChannelSession _session;
     private readonly MigrationId _id;
     private readonly IFinishGate _gate;
+    private readonly TrustedUsers _users;
     private readonly string _directory;
     private readonly CancellationTokenSource _closing = new();
     private readonly List<Socket> _listeners = [];
@@ -22,9 +23,9 @@ internal sealed class OutboundRelay : IMigrationRelay
     private bool _closed;
 
     /// <summary>Opens the sockets.</summary>
-    public OutboundRelay(AgentOptions options, ChannelSession session, MigrationId id, IFinishGate gate)
+    public OutboundRelay(AgentOptions options, ChannelSession session, MigrationId id, IFinishGate gate, TrustedUsers users)
     {
-        (_options, _session, _id, _gate) = (options, session, id, gate);
+        (_options, _session, _id, _gate, _users) = (options, session, id, gate, users);
         _directory = MigrationDirectory.Make(options, id);
         Accept(MigrationDirectory.Libvirt, StreamKind.Libvirt);
         Accept(MigrationDirectory.Memory, StreamKind.Memory);
@@ -92,7 +93,7 @@ internal sealed class OutboundRelay : IMigrationRelay
 
     private async Task AcceptAsync(Socket listener, StreamKind kind)
     {
-        for (var index = 0; ; index++)
+        for (var index = 0; ;)
         {
             Socket local;
             try
@@ -106,9 +107,15 @@ internal sealed class OutboundRelay : IMigrationRelay
 
             try
             {
-                Run(local, await _session.OpenAsync(new StreamTarget(kind, _id, index), _closing.Token).ConfigureAwait(false), kind);
+                if (!await _users.TrustsAsync(local, _closing.Token).ConfigureAwait(false))
+                {
+                    local.Dispose();
+                    continue;
+                }
+
+                Run(local, await _session.OpenAsync(new StreamTarget(kind, _id, index++), _closing.Token).ConfigureAwait(false), kind);
             }
-            catch (Exception exception) when (exception is ChannelException or OperationCanceledException)
+            catch (Exception exception) when (exception is ChannelException or FailureException or SocketException or OperationCanceledException)
             {
                 // Libvirt or QEMU sees its connection closed and reports the migration failed.
                 local.Dispose();

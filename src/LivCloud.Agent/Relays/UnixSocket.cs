@@ -23,7 +23,7 @@ internal static class UnixSocket
         }
     }
 
-    /// <summary>Listens at a path, which must be free. Everybody who can reach the path may connect: its directory decides who.</summary>
+    /// <summary>Listens at a path, which must be free. Everybody may connect; who accepts asks <see cref="TrustedUsers"/>.</summary>
     public static Socket Listen(string path)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -25,24 +25,28 @@ public sealed class LibvirtStorage(LocalLibvirt libvirt) : IStorage
     {
         ArgumentNullException.ThrowIfNull(vm);
         var probes = new List<StorageProbe>();
-        try
+        foreach (var disk in vm.Disks.Where(disk => disk is { Kind: DiskKind.File, Path: not null, IsReadOnly: false }))
         {
-            foreach (var disk in vm.Disks.Where(disk => disk is { Kind: DiskKind.File, Path: not null }))
+            var path = Path.Combine(Path.GetDirectoryName(disk.Path)!, $".livcloud-{id}-{disk.Target}");
+            var probe = new StorageProbe(disk.Target, path, RandomNumberGenerator.GetHexString(2 * ProbeContentBytes));
+            try
             {
-                var path = Path.Combine(Path.GetDirectoryName(disk.Path)!, $".livcloud-{id}-{disk.Target}");
-                var probe = new StorageProbe(disk.Target, path, RandomNumberGenerator.GetHexString(2 * ProbeContentBytes));
-                probes.Add(probe);
                 await File.WriteAllTextAsync(path, probe.Content, cancellationToken).ConfigureAwait(false);
+                probes.Add(probe);
             }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // A directory that can not be written to: its disk is seen as not shared.
+                RemoveProbes([probe]);
+            }
+            catch
+            {
+                RemoveProbes([.. probes, probe]);
+                throw;
+            }
+        }
 
-            return probes;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // A directory that can not be written to, such as one of read-only images: seen as not shared.
-            RemoveProbes(probes);
-            return [];
-        }
+        return probes;
     }
 
     /// <inheritdoc/>
@@ -67,6 +71,12 @@ public sealed class LibvirtStorage(LocalLibvirt libvirt) : IStorage
         Task.Run<IReadOnlyList<DiskPlace>>(
             () => [.. vm.Disks.Where(disk => disk is { Kind: DiskKind.File or DiskKind.Block, Path: not null }).Select(disk => Look(disk, probes.FirstOrDefault(probe => probe.Target == disk.Target)))],
             cancellationToken);
+
+    /// <inheritdoc/>
+    public bool Exists(string path) => Path.Exists(path);
+
+    /// <inheritdoc/>
+    public DateTimeOffset? MadeAt(string path) => new FileInfo(path) is { Exists: true } file ? file.CreationTimeUtc : null;
 
     /// <inheritdoc/>
     public async Task CreateImageAsync(VmDisk disk, CancellationToken cancellationToken)

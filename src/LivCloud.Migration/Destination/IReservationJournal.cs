@@ -12,6 +12,6 @@ public interface IReservationJournal
     /// <summary>The reservation of a migration; null when there is none.</summary>
     Reservation? Find(MigrationId id);
 
-    /// <summary>Those that are <see cref="ReservationState.Reserved"/> or <see cref="ReservationState.Prepared"/>.</summary>
+    /// <summary>Those that are <see cref="Reservation.IsOpen"/>.</summary>
     IReadOnlyList<Reservation> ListOpen();
 }

@@ -23,6 +23,9 @@ public sealed record Reservation
 
     /// <summary>Where it stands.</summary>
     public required ReservationState State { get; init; }
+
+    /// <summary>Whether anything is still to be done about it.</summary>
+    public bool IsOpen => State is not (ReservationState.Taken or ReservationState.Cleared);
 }
 
 /// <summary>Where a reservation stands.</summary>
@@ -34,7 +37,13 @@ public enum ReservationState
     /// <summary>Images and sockets are there; the source may open its streams.</summary>
     Prepared,
 
-    /// <summary>Over: the guest runs here.</summary>
+    /// <summary>The guest was run here; only the books are still open. What becomes of the VM from now on is its users' business.</summary>
+    Resumed,
+
+    /// <summary>No copy is here and none will be, but images that were made for it could not be removed yet.</summary>
+    Clearing,
+
+    /// <summary>Over: the guest was run here.</summary>
     Taken,
 
     /// <summary>Over: no copy is here, and what was prepared is gone.</summary>

@@ -44,11 +44,7 @@ public sealed class ReservationDesk(
     /// <summary>Settles what an earlier run of the agent left open, and starts to watch leases.</summary>
     public void Start() => _lapsing = Task.Run(async () =>
     {
-        foreach (var left in journal.ListOpen())
-        {
-            await SettleLeftAsync(left).ConfigureAwait(false);
-        }
-
+        await SettleLapsedAsync().ConfigureAwait(false);
         await WatchLeasesAsync().ConfigureAwait(false);
     });
 
@@ -57,12 +53,14 @@ public sealed class ReservationDesk(
     {
         // What an earlier attempt of the same VM still holds is not in its way: a reservation settles that first.
         var (earlier, others) = Split(journal.ListOpen(), request);
+        earlier = [.. earlier.Where(one => one.State != ReservationState.Resumed)];
+        others = [.. others.Where(one => one.State is ReservationState.Reserved or ReservationState.Prepared)];
         var facts = await hypervisor.AppraiseAsync(request.Vm, cancellationToken).ConfigureAwait(false);
         var places = await storage.AppraiseAsync(request.Vm, request.Probes, cancellationToken).ConfigureAwait(false);
         facts = facts with
         {
             Host = host,
-            Places = [.. places.Select(place => place with { Exists = place.Exists && !MadeFor(earlier, place.Target) })],
+            Places = [.. places.Select(place => place with { Exists = (place.Exists && !MadeFor(earlier, place.Target)) || IsTaken(others, request.Vm, place.Target) })],
             MemoryFreeBytes = facts.MemoryFreeBytes - others.Sum(other => other.Vm.MemoryBytes),
             ExistingVm = earlier.Count > 0 && facts.ExistingVm != VmState.Running ? VmState.Absent : facts.ExistingVm,
         };
@@ -78,8 +76,19 @@ public sealed class ReservationDesk(
     {
         foreach (var stale in Split(journal.ListOpen(), request).Earlier)
         {
+            if (stale.Source != source)
+            {
+                throw new FailureException(FailureCode.AlreadyMigrating,
+                    $"{request.Vm.Name} can not be moved to {host} because a VM of the same UUID is on its way there from {stale.Source}.",
+                    "Wait until that migration is over; give a cloned VM a UUID of its own.");
+            }
+
             // The same VM asks again: its earlier attempt is over, whatever became of its last messages.
             await SettleAsync(stale.Source, stale.Id, stale.Vm.Uuid, cancellationToken).ConfigureAwait(false);
+            if (journal.Find(stale.Id) is { State: ReservationState.Clearing } left)
+            {
+                await ClearAsync(left, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         await _reserving.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -121,7 +130,15 @@ public sealed class ReservationDesk(
 
         foreach (var disk in reservation.Vm.Disks.Where(disk => reservation.CopiedDisks.Contains(disk.Target)))
         {
-            // Written down before it is made, so that a crash in between leaves nothing behind. The checks saw that the path was free.
+            _lastSeen[id] = clock.GetTimestamp();
+            if (storage.Exists(disk.Path!))
+            {
+                throw new FailureException(FailureCode.DiskPathUnusable,
+                    $"Disk {disk.Target} of {reservation.Vm.Name} can not be copied to {host} because {disk.Path} was made there meanwhile.",
+                    $"Move it away on {host} and start the migration again.");
+            }
+
+            // Written down before it is made, so that a crash in between leaves nothing behind.
             reservation = reservation with { CreatedImages = [.. reservation.CreatedImages, disk.Path!] };
             journal.Save(reservation);
             await storage.CreateImageAsync(disk, cancellationToken).ConfigureAwait(false);
@@ -151,12 +168,29 @@ public sealed class ReservationDesk(
             return new SettlementAnswer(await hypervisor.GetStateAsync(vm, cancellationToken).ConfigureAwait(false) == VmState.Running);
         }
 
-        if (reservation.State is ReservationState.Reserved or ReservationState.Prepared)
+        if (reservation.IsOpen)
         {
             reservation = await SettlePatientlyAsync(reservation, cancellationToken).ConfigureAwait(false);
         }
 
         return new SettlementAnswer(reservation.State == ReservationState.Taken);
+    }
+
+    /// <summary>Notes that libvirt has run the guest here, before the source hears of it: from then on it is this host's, whatever its users do with it.</summary>
+    public void OnGuestResumed(MigrationId id)
+    {
+        try
+        {
+            if (journal.Find(id) is { State: ReservationState.Prepared } reservation)
+            {
+                journal.Save(reservation with { State = ReservationState.Resumed });
+            }
+        }
+        catch (FailureException failure)
+        {
+            // The guest runs whether that can be written down or not; settling will look for it.
+            MigrationLog.SettlingFailed(log, failure, id);
+        }
     }
 
     /// <summary>Tells that the source's session is gone while streams of the migration were open; it can not go on and is settled.</summary>
@@ -193,23 +227,59 @@ public sealed class ReservationDesk(
     private async Task<Reservation> SettleOpenAsync(Reservation reservation, CancellationToken cancellationToken)
     {
         await relays.CloseAsync(reservation.Id, cancellationToken).ConfigureAwait(false);
-        var runs = reservation.State == ReservationState.Prepared && await DecideAsync(reservation.Vm, cancellationToken).ConfigureAwait(false);
-        if (runs)
+
+        // The last thing that the relays may have seen is libvirt's answer that the guest runs.
+        reservation = journal.Find(reservation.Id) ?? reservation;
+        var runs = reservation.State == ReservationState.Resumed
+            || (reservation.State == ReservationState.Prepared && await DecideAsync(reservation.Vm, cancellationToken).ConfigureAwait(false));
+        if (!runs)
+        {
+            return await TryClearAsync(reservation, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (await hypervisor.GetStateAsync(reservation.Vm.Uuid, cancellationToken).ConfigureAwait(false) != VmState.Absent)
         {
             await hypervisor.SetStartsWithHostAsync(reservation.Vm.Uuid, reservation.Vm.StartsWithHost, cancellationToken).ConfigureAwait(false);
         }
-        else
+
+        return Settle(reservation, ReservationState.Taken);
+    }
+
+    /// <summary>Who asks must hear at once that no copy is here; images that can not be removed now are tried again at each round of the lease watch.</summary>
+    private async Task<Reservation> TryClearAsync(Reservation reservation, CancellationToken cancellationToken)
+    {
+        var clearing = reservation with { State = ReservationState.Clearing };
+        journal.Save(clearing);
+        try
         {
-            foreach (var image in reservation.CreatedImages)
-            {
-                await storage.DiscardImageAsync(image, cancellationToken).ConfigureAwait(false);
-            }
+            return await ClearAsync(clearing, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FailureException failure)
+        {
+            MigrationLog.SettlingFailed(log, failure, reservation.Id);
+            return clearing;
+        }
+    }
+
+    private async Task<Reservation> ClearAsync(Reservation reservation, CancellationToken cancellationToken)
+    {
+        foreach (var image in reservation.CreatedImages)
+        {
+            await storage.DiscardImageAsync(image, cancellationToken).ConfigureAwait(false);
+            reservation = reservation with { CreatedImages = [.. reservation.CreatedImages.Where(other => other != image)] };
+            journal.Save(reservation);
         }
 
-        var settled = reservation with { State = runs ? ReservationState.Taken : ReservationState.Cleared };
+        return Settle(reservation, ReservationState.Cleared);
+    }
+
+    private Reservation Settle(Reservation reservation, ReservationState state)
+    {
+        var settled = reservation with { State = state };
         journal.Save(settled);
         _turns.TryRemove(reservation.Id, out _);
-        MigrationLog.Settled(log, reservation.Id, reservation.Vm.Name, settled.State);
+        _lastSeen.TryRemove(reservation.Id, out _);
+        MigrationLog.Settled(log, reservation.Id, reservation.Vm.Name, state);
         return settled;
     }
 
@@ -246,6 +316,15 @@ public sealed class ReservationDesk(
         using var timer = new PeriodicTimer(LapseInterval, clock);
         while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
         {
+            await SettleLapsedAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Settles what nothing was heard of for the lease. Nothing but the agent's end may end the watch: whatever fails is tried again at its next round.</summary>
+    private async Task SettleLapsedAsync()
+    {
+        try
+        {
             foreach (var reservation in journal.ListOpen())
             {
                 if (!_lastSeen.TryGetValue(reservation.Id, out var lastSeen) || clock.GetElapsedTime(lastSeen) > Lease)
@@ -258,6 +337,10 @@ public sealed class ReservationDesk(
                 }
             }
         }
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
+        {
+            MigrationLog.LeaseWatchFaulted(log, exception);
+        }
     }
 
     private async Task SettleLeftAsync(Reservation reservation)
@@ -266,10 +349,10 @@ public sealed class ReservationDesk(
         {
             await SettleAsync(reservation.Source, reservation.Id, reservation.Vm.Uuid, _stop.Token).ConfigureAwait(false);
         }
-        catch (FailureException failure)
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
         {
-            // Libvirt does not answer or a file can not be removed: tried again at the next round of the lease watch.
-            MigrationLog.SettlingFailed(log, failure, reservation.Id);
+            // Libvirt does not answer or a file can not be removed.
+            MigrationLog.SettlingFailed(log, exception, reservation.Id);
         }
     }
 
@@ -288,6 +371,11 @@ public sealed class ReservationDesk(
 
     private static bool MadeFor(IReadOnlyList<Reservation> earlier, string target) => earlier.Any(reservation =>
         reservation.Vm.Disks.FirstOrDefault(disk => disk.Target == target)?.Path is { } path && reservation.CreatedImages.Contains(path));
+
+    /// <summary>Whether another VM that is on its way here was promised the path of a disk.</summary>
+    private static bool IsTaken(IReadOnlyList<Reservation> others, VmFacts vm, string target) =>
+        vm.Disks.FirstOrDefault(disk => disk.Target == target)?.Path is { } path
+        && others.Any(other => other.Vm.Disks.Any(disk => disk.Path == path && other.CopiedDisks.Contains(disk.Target)));
 
     private readonly struct Turn(SemaphoreSlim semaphore) : IDisposable
     {

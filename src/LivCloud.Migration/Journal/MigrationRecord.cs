@@ -33,8 +33,8 @@ public sealed record MigrationRecord
     /// <summary>The source's emulator process, known from Preparing on; it may have been fenced.</summary>
     public EmulatorIdentity? Emulator { get; init; }
 
-    /// <summary>Paths of the images at the source whose contents are copied; empty while unknown and with shared disks.</summary>
-    public IReadOnlyList<string> CopiedImages { get; init; } = [];
+    /// <summary>The images at the source whose contents are copied; empty while unknown and with shared disks.</summary>
+    public IReadOnlyList<CopiedImage> CopiedImages { get; init; } = [];
 
     /// <summary>Whether libvirt started the VM with the host before; switched off while it moves.</summary>
     public bool StartsWithHost { get; init; }
@@ -71,6 +71,11 @@ public sealed record PhaseEntry(MigrationPhase Phase, DateTimeOffset At);
 /// <param name="StartTicks">When it started, in clock ticks since boot (proc(5), stat field 22).</param>
 /// <param name="BootId">Which boot of the host that was (/proc/sys/kernel/random/boot_id).</param>
 public sealed record EmulatorIdentity(int Pid, long StartTicks, string BootId);
+
+/// <summary>An image whose contents were copied, told from a later one at the same path.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="MadeAt">When the file was made; null when it could not be seen.</param>
+public sealed record CopiedImage(string Path, DateTimeOffset? MadeAt);
 
 /// <summary>What a migration measured.</summary>
 public sealed record Measurements

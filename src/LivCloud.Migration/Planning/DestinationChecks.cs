@@ -20,15 +20,13 @@ public static class DestinationChecks
     ];
 
     /// <summary>How <paramref name="disk"/> gets there when all checks pass; never <see cref="StorageMode.Auto"/>.</summary>
-    public static StorageMode Decide(VmDisk disk, DestinationFacts host, StorageMode mode) => mode switch
-    {
-        StorageMode.Shared or StorageMode.Copy => disk.Kind is DiskKind.Empty ? StorageMode.Shared : mode,
-        StorageMode.Auto => disk.Kind switch
+    public static StorageMode Decide(VmDisk disk, DestinationFacts host, StorageMode mode) => disk is not { Kind: DiskKind.File, IsReadOnly: false }
+        ? StorageMode.Shared
+        : mode switch
         {
-            DiskKind.Network or DiskKind.Block or DiskKind.Empty => StorageMode.Shared,
-            DiskKind.File => Place(disk, host).SeesSourceFile ? StorageMode.Shared : StorageMode.Copy,
-        },
-    };
+            StorageMode.Shared or StorageMode.Copy => mode,
+            StorageMode.Auto => Place(disk, host).SeesSourceFile ? StorageMode.Shared : StorageMode.Copy,
+        };
 
     private static CheckResult ExistingCheck(VmFacts vm, DestinationFacts host) => host.ExistingVm == VmState.Absent
         ? new CheckResult("name", $"{host.Host} has no other VM {vm.Name}.")
@@ -70,6 +68,14 @@ public static class DestinationChecks
         }
 
         var place = Place(disk, host);
+        if (disk.IsReadOnly)
+        {
+            return place.Exists
+                ? new CheckResult(name, $"{disk.Path} is read only and found on {host.Host} too.")
+                : new CheckResult(name, $"Disk {disk.Target} of {vm.Name} is the read-only file {disk.Path}, which {host.Host} does not have.",
+                    FailureCode.DiskNotShared, $"Put the same file there, or eject it with `virsh change-media {vm.Name} {disk.Target} --eject`.");
+        }
+
         return Decide(disk, host, mode) == StorageMode.Shared ? SharedCheck(vm, disk, host, place, name) : CopyCheck(vm, disk, host, place, name);
     }
 

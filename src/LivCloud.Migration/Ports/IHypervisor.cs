@@ -19,7 +19,7 @@ public interface IHypervisor
     /// <summary>Starts libvirt's migration of a VM that runs here.</summary>
     Task<IOutgoingMigration> StartMigrationAsync(OutgoingOrder order, CancellationToken cancellationToken);
 
-    /// <summary>Aborts whatever job the VM has and waits until it has none; does nothing when it has none.</summary>
+    /// <summary>Aborts the migration that the VM is in and waits until it is over; does nothing when there is none, and to other jobs.</summary>
     Task AbortJobAsync(Guid vm, CancellationToken cancellationToken);
 
     /// <summary>Lets a paused guest run again; does nothing when it runs.</summary>

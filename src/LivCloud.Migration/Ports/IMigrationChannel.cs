@@ -47,8 +47,8 @@ public interface IMigrationChannel
     /// <summary>Opens the local sockets for libvirt and QEMU and relays what connects to them.</summary>
     Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken);
 
-    /// <summary>The most that the session sends; null: no limit.</summary>
-    void SetBandwidthCap(Bandwidth? cap);
+    /// <summary>The most that a migration sends; null: no limit of its own. The least of all that share a session counts.</summary>
+    void SetBandwidthCap(MigrationId id, Bandwidth? cap);
 }
 
 /// <summary>The sockets at the source that stand for the destination.</summary>

@@ -24,7 +24,16 @@ internal sealed partial class MigrationRun : IFinishGate
         // Not awaited here, since the guest is paused: the journal has the emulator's identity since Preparing, and a stopped emulator tells the rest.
         _finishing = Task.Run(async () =>
         {
-            TryEnterSwitchOver();
+            try
+            {
+                TryEnterSwitchOver();
+            }
+            catch (FailureException failure)
+            {
+                // The journal can not be written: the next phase is waited for, this one is over already.
+                MigrationLog.JournalFailed(ports.Log, failure, Id);
+            }
+
             await EnterSurelyAsync(MigrationPhase.Finishing).ConfigureAwait(false);
         });
         return ValueTask.CompletedTask;

@@ -1,7 +1,9 @@
 using LivCloud.Core;
+using LivCloud.Migration.Journal;
 using LivCloud.Migration.Planning;
 using LivCloud.Migration.Ports;
 using LivCloud.Migration.PreCopy;
+using LivCloud.Migration.Settlement;
 using LivCloud.Migration.Vms;
 
 namespace LivCloud.Migration.Source;
@@ -63,7 +65,7 @@ internal sealed partial class MigrationRun
         Enter(MigrationPhase.Planned, record => record with
         {
             StartsWithHost = vm.StartsWithHost,
-            CopiedImages = [.. vm.Disks.Where(disk => plan.CopiedDisks.Contains(disk.Target)).Select(disk => disk.Path!)],
+            CopiedImages = [.. vm.Disks.Where(disk => plan.CopiedDisks.Contains(disk.Target)).Select(disk => new CopiedImage(disk.Path!, ports.Storage.MadeAt(disk.Path!)))],
             Measurements = record.Measurements with { Transport = channel.Transport, Cipher = channel.Cipher },
         });
 
@@ -77,7 +79,7 @@ internal sealed partial class MigrationRun
         }
 
         await channel.PrepareAsync(Id, cancellationToken).ConfigureAwait(false);
-        channel.SetBandwidthCap(_record.Goals.MaxBandwidth);
+        LimitBandwidth(channel, isSending: true);
         var relay = await channel.OpenRelayAsync(Id, this, cancellationToken).ConfigureAwait(false);
         await using (relay.ConfigureAwait(false))
         {
@@ -85,8 +87,14 @@ internal sealed partial class MigrationRun
         }
 
         // Libvirt says that the guest runs there; the destination closes its books. If it can not be told, it finds out by itself.
-        _ = await TryAskDestinationAsync(CommitPatience).ConfigureAwait(false);
-        await EnterSurelyAsync(MigrationPhase.Completed, record => record with { CleanupPending = record.CopiedImages.Count > 0 }).ConfigureAwait(false);
+        var answer = await TryAskDestinationAsync(CommitPatience).ConfigureAwait(false);
+        await _finishing.ConfigureAwait(false);
+
+        // A destination that says otherwise contradicts libvirt: then the images here are the last thing that may be touched.
+        await EnterSurelyAsync(MigrationPhase.Completed, record => record with
+        {
+            CleanupPending = record.CopiedImages.Count > 0 && answer != DestinationAnswer.Gone,
+        }).ConfigureAwait(false);
     }
 
     private async Task LetLibvirtMoveAsync(VmFacts vm, PlanOutcome plan, IMigrationChannel channel, IMigrationRelay relay)
@@ -123,7 +131,7 @@ internal sealed partial class MigrationRun
         }
         finally
         {
-            channel.SetBandwidthCap(null);
+            LimitBandwidth(channel, isSending: false);
         }
     }
 
@@ -191,6 +199,15 @@ internal sealed partial class MigrationRun
 
         await abortCall.ConfigureAwait(false);
         await migration.Completion.ConfigureAwait(false);
+    }
+
+    private void LimitBandwidth(IMigrationChannel channel, bool isSending)
+    {
+        lock (_lock)
+        {
+            _isSending = isSending;
+            channel.SetBandwidthCap(Id, isSending ? _bandwidthCap : null);
+        }
     }
 
     private async Task AbortLibvirtJobAsync()

@@ -78,6 +78,7 @@ internal sealed partial class MigrationRun
                         Message = $"{failure.Message} {_record.Vm} runs on neither host; its process on {_record.Source} has ended.",
                         Remedy = $"Its disks on {_record.Source} are as it left them: start it with `virsh start {_record.Vm}`.",
                     };
+                    await TryRestoreAutostartAsync().ConfigureAwait(false);
                     await EnterSurelyAsync(MigrationPhase.RolledBack, record => record with { Failure = loss }).ConfigureAwait(false);
                     return;
             }
@@ -191,6 +192,21 @@ internal sealed partial class MigrationRun
         }
     }
 
+    private async Task TryRestoreAutostartAsync()
+    {
+        try
+        {
+            if (_record.StartsWithHost && await ports.Hypervisor.GetStateAsync(_record.VmUuid, _stop.Token).ConfigureAwait(false) != VmState.Absent)
+            {
+                await ports.Hypervisor.SetStartsWithHostAsync(_record.VmUuid, starts: true, _stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (FailureException failure)
+        {
+            MigrationLog.SettlementCallFailed(ports.Log, failure, Id, "restoring the VM's autostart");
+        }
+    }
+
     private async Task KeepDestinationAsync()
     {
         if (_record.Emulator is { } emulator)
@@ -223,17 +239,19 @@ internal sealed partial class MigrationRun
 
         try
         {
-            foreach (var image in _record.CopiedImages)
+            // A later agent may come to this when the VM is back, and its images with it.
+            var isBack = await ports.Hypervisor.GetStateAsync(_record.VmUuid, _stop.Token).ConfigureAwait(false) != VmState.Absent;
+            foreach (var image in _record.CopiedImages.Where(image => !isBack && image.MadeAt is not null && ports.Storage.MadeAt(image.Path) == image.MadeAt))
             {
                 switch (_record.Goals.SourceDisk)
                 {
                     case SourceDisk.Keep:
                         break;
                     case SourceDisk.Rename:
-                        await ports.Storage.RenameImageAsync(image, Id, _stop.Token).ConfigureAwait(false);
+                        await ports.Storage.RenameImageAsync(image.Path, Id, _stop.Token).ConfigureAwait(false);
                         break;
                     case SourceDisk.Delete:
-                        await ports.Storage.DeleteImageAsync(image, _stop.Token).ConfigureAwait(false);
+                        await ports.Storage.DeleteImageAsync(image.Path, _stop.Token).ConfigureAwait(false);
                         break;
                 }
             }

@@ -10,6 +10,7 @@ namespace LivCloud.Migration.Source;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The token sources have no timer, so there is nothing to release; they may be cancelled after the run has ended.")]
 internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord record, Action tellChange)
 {
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan JournalRetry = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -20,6 +21,10 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
     private TaskCompletionSource _changed = NewSignal();
     private Failure? _abortReason;
     private IMigrationChannel? _channel;
+    private Bandwidth? _bandwidthCap = record.Goals.MaxBandwidth;
+
+    /// <summary>Whether the cap is in force; guarded by the lock.</summary>
+    private bool _isSending;
 
     /// <summary>The present state.</summary>
     public MigrationSnapshot Snapshot => Volatile.Read(ref _snapshot);
@@ -87,8 +92,18 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
         }
     }
 
-    /// <summary>Changes the most that the session may send.</summary>
-    public void SetBandwidth(Bandwidth? cap) => _channel?.SetBandwidthCap(cap);
+    /// <summary>Changes the most that the migration may send.</summary>
+    public void SetBandwidth(Bandwidth? cap)
+    {
+        lock (_lock)
+        {
+            _bandwidthCap = cap;
+            if (_isSending)
+            {
+                _channel?.SetBandwidthCap(Id, cap);
+            }
+        }
+    }
 
     private async Task GuardAsync(Func<Task> work)
     {
@@ -104,6 +119,29 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
         catch (Exception exception)
         {
             MigrationLog.Faulted(ports.Log, exception, Id);
+            await SettleAfterFaultAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A fault of ours, or of a peer that is not as it should be, must not leave the VM between two hosts until the agent is started again.</summary>
+    private async Task SettleAfterFaultAsync()
+    {
+        while (!_record.Phase.IsFinal())
+        {
+            try
+            {
+                await Task.Delay(FaultPause, ports.Clock, _stop.Token).ConfigureAwait(false);
+                await SettleAsync(_record.Failure ?? new Failure(FailureCode.Internal, $"A fault in the agent of {_record.Source} ended the migration in {_record.Phase}."))
+                    .ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                MigrationLog.Faulted(ports.Log, exception, Id);
+            }
         }
     }
 

@@ -23,6 +23,18 @@ public class DestinationChecksTests
     public void A_network_disk_is_always_shared() =>
         Assert.Equal(StorageMode.Shared, DestinationChecks.Decide(Examples.Disk(DiskKind.Network), Examples.Host, StorageMode.Auto));
 
+    [Theory]
+    [InlineData(StorageMode.Auto)]
+    [InlineData(StorageMode.Copy)]
+    public void A_read_only_file_is_never_copied_and_must_be_there(StorageMode mode)
+    {
+        var vm = Examples.Vm with { Disks = [Examples.Disk() with { IsReadOnly = true }] };
+        var has = Examples.Host with { Places = [Examples.Place(exists: true)] };
+        Assert.Equal(StorageMode.Shared, DestinationChecks.Decide(vm.Disks[0], has, mode));
+        Assert.All(DestinationChecks.Evaluate(vm, has, mode), check => Assert.True(check.Passed, check.Detail));
+        Assert.Equal(FailureCode.DiskNotShared, DestinationChecks.Evaluate(vm, Examples.Host, mode).Single(check => !check.Passed).Code);
+    }
+
     public static TheoryData<string, FailureCode> Obstacles => new()
     {
         { "memory", FailureCode.MemoryShort },
