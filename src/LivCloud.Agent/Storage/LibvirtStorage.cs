@@ -76,7 +76,7 @@ public sealed class LibvirtStorage(LocalLibvirt libvirt) : IStorage
     public bool Exists(string path) => Path.Exists(path);
 
     /// <inheritdoc/>
-    public DateTimeOffset? MadeAt(string path) => new FileInfo(path) is { Exists: true } file ? file.CreationTimeUtc : null;
+    public string? Identify(string path) => FileIdentity.Of(path);
 
     /// <inheritdoc/>
     public async Task CreateImageAsync(VmDisk disk, CancellationToken cancellationToken)

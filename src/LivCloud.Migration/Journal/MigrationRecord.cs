@@ -74,8 +74,8 @@ public sealed record EmulatorIdentity(int Pid, long StartTicks, string BootId);
 
 /// <summary>An image whose contents were copied, told from a later one at the same path.</summary>
 /// <param name="Path">Its path.</param>
-/// <param name="MadeAt">When the file was made; null when it could not be seen.</param>
-public sealed record CopiedImage(string Path, DateTimeOffset? MadeAt);
+/// <param name="Identity">What <see cref="Ports.IStorage.Identify"/> said of it; null when it could not be seen.</param>
+public sealed record CopiedImage(string Path, string? Identity);
 
 /// <summary>What a migration measured.</summary>
 public sealed record Measurements

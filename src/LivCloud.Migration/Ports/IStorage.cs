@@ -19,9 +19,8 @@ public interface IStorage
     /// <summary>Whether there is anything at a path.</summary>
     bool Exists(string path);
 
-    /// <summary>When the file at a path was made; null when there is none. Together they tell a file from a later one of the same path.</summary>
-    /// <remarks>Where a file system does not keep that, it is the time of the last change, and a file that was changed counts as another one.</remarks>
-    DateTimeOffset? MadeAt(string path);
+    /// <summary>What tells the file at a path from a later one at the same path; null when there is none.</summary>
+    string? Identify(string path);
 
     /// <summary>Makes an empty image that can take the disk's contents: same path, format and size, owned by the emulator's user.</summary>
     Task CreateImageAsync(VmDisk disk, CancellationToken cancellationToken);

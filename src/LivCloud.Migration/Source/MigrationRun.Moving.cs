@@ -65,7 +65,7 @@ internal sealed partial class MigrationRun
         Enter(MigrationPhase.Planned, record => record with
         {
             StartsWithHost = vm.StartsWithHost,
-            CopiedImages = [.. vm.Disks.Where(disk => plan.CopiedDisks.Contains(disk.Target)).Select(disk => new CopiedImage(disk.Path!, ports.Storage.MadeAt(disk.Path!)))],
+            CopiedImages = [.. vm.Disks.Where(disk => plan.CopiedDisks.Contains(disk.Target)).Select(disk => new CopiedImage(disk.Path!, ports.Storage.Identify(disk.Path!)))],
             Measurements = record.Measurements with { Transport = channel.Transport, Cipher = channel.Cipher },
         });
 

@@ -241,7 +241,7 @@ internal sealed partial class MigrationRun
         {
             // A later agent may come to this when the VM is back, and its images with it.
             var isBack = await ports.Hypervisor.GetStateAsync(_record.VmUuid, _stop.Token).ConfigureAwait(false) != VmState.Absent;
-            foreach (var image in _record.CopiedImages.Where(image => !isBack && image.MadeAt is not null && ports.Storage.MadeAt(image.Path) == image.MadeAt))
+            foreach (var image in _record.CopiedImages.Where(image => !isBack && image.Identity is not null && ports.Storage.Identify(image.Path) == image.Identity))
             {
                 switch (_record.Goals.SourceDisk)
                 {

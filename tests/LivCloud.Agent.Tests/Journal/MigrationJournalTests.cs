@@ -19,7 +19,7 @@ public sealed class MigrationJournalTests : IDisposable
         {
             Emulator = new EmulatorIdentity(42, 4711, "boot"),
             Failure = new Failure(FailureCode.LinkLost, "It was lost.", "Wait."),
-            CopiedImages = [new CopiedImage("/images/web.qcow2", DateTimeOffset.UnixEpoch)],
+            CopiedImages = [new CopiedImage("/images/web.qcow2", "1-2-3")],
             Measurements = new Measurements { Downtime = TimeSpan.FromMilliseconds(80), WireBytes = 5 },
         };
         Write(journal => journal.Add(record));

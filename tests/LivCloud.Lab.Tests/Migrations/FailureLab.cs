@@ -60,6 +60,7 @@ public sealed class FailureLab : IAsyncLifetime
 
             await HealLinkAsync();
             await EndMigrationsAsync();
+            await StartGuestAsync();
             throw;
         }
 
@@ -89,6 +90,18 @@ public sealed class FailureLab : IAsyncLifetime
                 }
 
                 await Task.Delay(1000);
+            }
+        }
+    }
+
+    /// <summary>Starts the VM where it is defined when a test has left it running nowhere.</summary>
+    private async Task StartGuestAsync()
+    {
+        if (await Guest.FindAsync() is null)
+        {
+            foreach (var host in Lab.Hosts.Values)
+            {
+                await host.RunAsync("virsh", "-q", "start", Guest.Name);
             }
         }
     }

@@ -41,7 +41,7 @@ internal sealed class FakeHost : IHypervisor, IStorage, IReservationJournal, IIn
 
     public bool Exists(string path) => Files.Contains(path);
 
-    public DateTimeOffset? MadeAt(string path) => Exists(path) ? DateTimeOffset.UnixEpoch : null;
+    public string? Identify(string path) => Exists(path) ? path : null;
 
     public Task CreateImageAsync(VmDisk disk, CancellationToken cancellationToken)
     {

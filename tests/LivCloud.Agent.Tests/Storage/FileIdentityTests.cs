@@ -1,0 +1,23 @@
+using LivCloud.Agent.Storage;
+
+namespace LivCloud.Agent.Tests.Storage;
+
+public sealed class FileIdentityTests
+{
+    [Fact]
+    public void A_file_keeps_its_identity_while_it_is_written_and_renamed_and_another_at_its_path_has_its_own()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "image");
+        Assert.Null(FileIdentity.Of(path));
+        File.WriteAllText(path, "a");
+        var first = FileIdentity.Of(path);
+        Assert.NotNull(first);
+        File.AppendAllText(path, "b");
+        Assert.Equal(first, FileIdentity.Of(path));
+        File.Move(path, path + ".moved");
+        Assert.Equal(first, FileIdentity.Of(path + ".moved"));
+        File.WriteAllText(path, "c");
+        Assert.NotEqual(first, FileIdentity.Of(path));
+    }
+}
