@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using LivCloud.Channel.Tests.Support;
 
@@ -59,6 +61,18 @@ public sealed class CertificateTests
     [Fact]
     public async Task A_dialer_with_a_certificate_for_servers_only_is_refused() => Assert.Contains(
         "it is not made for TLS clients", await DialAsync(onprem: _authority.Issue("onprem", forClients: false)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nobody_is_asked_for_the_ca_that_a_stranger_names(bool isDialer)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var stranger = new TestAuthority("Other CA").Issue(isDialer ? "onprem" : "cloud", authorityAt: $"http://{listener.LocalEndpoint}/ca.cer");
+        await (isDialer ? DialAsync(onprem: stranger) : DialAsync(cloud: stranger));
+        Assert.False(listener.Pending());
+    }
 
     private async Task<string> DialAsync(X509Certificate2? onprem = null, X509Certificate2? cloud = null)
     {
