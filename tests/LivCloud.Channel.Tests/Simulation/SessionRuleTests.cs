@@ -186,6 +186,28 @@ public sealed class SessionRuleTests
     }
 
     [Fact]
+    public void A_stream_that_is_abandoned_after_its_end_and_before_it_was_read_has_not_ended_well()
+    {
+        _session.AddLink(TimeSpan.FromMilliseconds(1), 10_000_000);
+        var (unread, read) = (Open(StreamKind.Libvirt), Open(StreamKind.Libvirt));
+        foreach (var stream in new[] { unread, read })
+        {
+            Here.Write(stream, new byte[1000]);
+            Here.CompleteWrites(stream);
+        }
+
+        _session.Run(Second);
+        Assert.Equal(1000, There.Read(Peer(read), Bulk));
+        Here.Abort(unread, "The test wants it.");
+        Here.Abort(read, "The test wants it.");
+        _session.Run(Second);
+        Assert.Equal(ChannelError.StreamReset, Peer(unread).Failure?.Error);
+        Assert.False(Peer(unread).HasReceivedAll);
+        Assert.False(Peer(unread).HasReadAll);
+        Assert.True(Peer(read).HasReadAll);
+    }
+
+    [Fact]
     public void After_goodbye_nothing_is_opened_but_what_is_open_goes_on()
     {
         _session.AddLink(TimeSpan.FromMilliseconds(1), 10_000_000);
