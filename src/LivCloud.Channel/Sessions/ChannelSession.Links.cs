@@ -18,6 +18,8 @@ public sealed partial class ChannelSession
 
     internal Guid PeerInstance => _origin.PeerInstance;
 
+    internal Task Ended => _ended.Task;
+
     internal bool HasEnded => _ended.Task.IsCompleted;
 
     /// <summary>Whether streams can be opened: the session is not over, and neither end is closing it.</summary>
