@@ -230,10 +230,16 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     private async Task RunAsync(ChannelSession session)
     {
         await Task.Yield();
-        await session.RunAsync();
-        lock (_gate)
+        try
         {
-            _sessions.Remove(session.Id);
+            await session.RunAsync();
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _sessions.Remove(session.Id);
+            }
         }
     }
 

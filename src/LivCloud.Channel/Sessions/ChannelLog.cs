@@ -41,4 +41,7 @@ internal static partial class ChannelLog
 
     [LoggerMessage(2012, LogLevel.Error, "A handler of a channel event failed")]
     public static partial void HandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2013, LogLevel.Error, "Session {Session}: dialing {Peer} again failed in a way that was not foreseen; trying again")]
+    public static partial void RedialBroke(ILogger logger, Exception exception, Guid session, HostName peer);
 }

@@ -98,6 +98,13 @@ public sealed partial class ChannelSession
         {
             return false;
         }
+        catch (Exception ex)
+        {
+            // Whatever it was, the session lives on its links, and the next attempt may succeed.
+            RedialFailure = new ChannelException(ChannelError.PeerUnreachable, $"Dialing {Peer} again failed in a way that was not foreseen.", ex);
+            ChannelLog.RedialBroke(_logger, ex, Id, Peer);
+            return false;
+        }
     }
 
     private async Task PauseAsync(TimeSpan time)
