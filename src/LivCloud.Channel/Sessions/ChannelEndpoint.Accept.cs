@@ -75,6 +75,10 @@ public sealed partial class ChannelEndpoint
         {
             ChannelLog.HandshakeFailed(_logger, address, ex.Message);
         }
+        catch (Exception ex)
+        {
+            ChannelLog.HandshakeBroke(_logger, ex, address);
+        }
         finally
         {
             Interlocked.Decrement(ref _halfOpen);
@@ -118,15 +122,16 @@ public sealed partial class ChannelEndpoint
         }
 
         DropOlder(peer, hello.Instance);
-        ChannelSession? session;
-        int sessions;
         lock (_gate)
         {
-            _sessions.TryGetValue(hello.Session, out session);
-            sessions = _sessions.Values.Count(one => one.Peer == peer);
+            return FindOrAdd(peer, hello);
         }
+    }
 
-        if (session is { HasEnded: false } && session.Peer == peer)
+    /// <summary>Finds the session or makes it, in one step: two links may begin the same one at once. Under the lock.</summary>
+    private (ChannelSession? Session, CloseFrame Refusal) FindOrAdd(HostName peer, HelloFrame hello)
+    {
+        if (_sessions.TryGetValue(hello.Session, out var session) && !session.HasEnded && session.Peer == peer)
         {
             return session.HasFreeSlot
                 ? (session, default)
@@ -139,6 +144,7 @@ public sealed partial class ChannelEndpoint
                 CloseCode.UnknownSession, $"{_options.Name} does not know the session: its agent was started again, or gave the session up."));
         }
 
+        var sessions = _sessions.Values.Count(one => one.Peer == peer);
         return sessions < MaxSessionsPerPeer
             ? (Add(new SessionOrigin(hello.Session, peer, hello.Instance, IsDialer: false)), default)
             : (null, new CloseFrame(CloseCode.TooManyLinks, $"There are {sessions} sessions with {peer} already."));

@@ -175,41 +175,39 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var link = await _dialer.DialAsync(peer, either.Token);
-        ChannelSession session;
         try
         {
             var id = Guid.NewGuid();
             var hello = new HelloFrame(WireLimits.Version, WireLimits.Version, HelloIntent.Begin, _instance, id, Slot: 1);
             var peerInstance = await HelloExchange.IntroduceAsync(link, hello, _options, _clock, either.Token);
-            session = Add(new SessionOrigin(id, peer, peerInstance, IsDialer: true));
+            return Add(new SessionOrigin(id, peer, peerInstance, IsDialer: true), link);
         }
         catch
         {
             link.Dispose();
             throw;
         }
-
-        if (!session.TryAttach(link, 1))
-        {
-            link.Dispose();
-        }
-
-        return session;
     }
 
     /// <summary>Makes a session and runs it. Sessions with an earlier process of that peer are of no use any more and end.</summary>
-    private ChannelSession Add(SessionOrigin origin)
+    /// <param name="origin">What it is born with.</param>
+    /// <param name="link">Its first link, if that is up: a session that began to run without it would dial it again.</param>
+    private ChannelSession Add(SessionOrigin origin, Link? link = null)
     {
         DropOlder(origin.Peer, origin.PeerInstance);
-        var session = new ChannelSession(origin, _options, _acceptor, RedialAsync, _clock, _logger);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var session = new ChannelSession(origin, _options, _acceptor, RedialAsync, _clock, _logger);
+            if (link is not null)
+            {
+                _ = session.TryAttach(link, slot: 1);
+            }
+
             _sessions.Add(origin.Id, session);
             _tasks.Add(RunAsync(session));
+            return session;
         }
-
-        return session;
     }
 
     private void DropOlder(HostName peer, Guid instance)

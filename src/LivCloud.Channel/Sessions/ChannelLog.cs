@@ -44,4 +44,7 @@ internal static partial class ChannelLog
 
     [LoggerMessage(2013, LogLevel.Error, "Session {Session}: dialing {Peer} again failed in a way that was not foreseen; trying again")]
     public static partial void RedialBroke(ILogger logger, Exception exception, Guid session, HostName peer);
+
+    [LoggerMessage(2014, LogLevel.Error, "The handshake with {Address} failed in a way that was not foreseen")]
+    public static partial void HandshakeBroke(ILogger logger, Exception exception, string address);
 }

@@ -213,6 +213,21 @@ public sealed class EndpointTests
         Assert.Equal(("tcp", 1, cloud.Name), (sessions[0].Transport, sessions[0].Links, sessions[0].Peer));
     }
 
+    [Fact]
+    public async Task Links_that_begin_the_same_session_at_once_share_it()
+    {
+        await using var cloud = Cloud();
+        var links = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => ConnectTlsAsync(cloud)));
+        var (instance, session) = (Guid.NewGuid(), Guid.NewGuid());
+        await Task.WhenAll(links.Select((tls, slot) => GreetAsync(tls, instance, session, (byte)(slot + 1)))).WaitAsync(TestHost.Patience);
+
+        await Expect.LinksAsync(Assert.Single(cloud.Endpoint.Sessions), 6);
+        foreach (var tls in links)
+        {
+            await tls.DisposeAsync();
+        }
+    }
+
     private static async Task<Socket> ConnectAsync(TestHost host)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -220,10 +235,12 @@ public sealed class EndpointTests
         return socket;
     }
 
-    private static async Task GreetAsync(Stream tls)
+    private static Task GreetAsync(Stream tls) => GreetAsync(tls, Guid.NewGuid(), Guid.NewGuid(), 1);
+
+    private static async Task GreetAsync(Stream tls, Guid instance, Guid session, byte slot)
     {
         var hello = new byte[WireLimits.MaxControlFrameBytes];
-        await tls.WriteAsync(hello.AsMemory(0, new HelloFrame(1, 1, HelloIntent.Begin, Guid.NewGuid(), Guid.NewGuid(), 1).Write(hello)));
+        await tls.WriteAsync(hello.AsMemory(0, new HelloFrame(1, 1, HelloIntent.Begin, instance, session, slot).Write(hello)));
         await tls.ReadExactlyAsync(hello.AsMemory(0, new WelcomeFrame(1, Guid.NewGuid()).Write(hello)));
         Assert.Equal((byte)FrameType.Welcome, hello[0]);
     }
