@@ -1,4 +1,5 @@
 using LivCloud.Channel.Links;
+using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Wire;
 
 namespace LivCloud.Channel.Sessions;
@@ -19,6 +20,9 @@ internal sealed class LinkRunner(ChannelSession session, int id, byte slot, Link
     public byte Slot { get; } = slot;
 
     public Link Link { get; } = link;
+
+    /// <summary>When the session took it.</summary>
+    public required Instant UpSince { get; init; }
 
     /// <summary>Wakes the writer; guarded by the session's lock.</summary>
     public AsyncSignal Wake { get; } = new();
