@@ -56,7 +56,7 @@ public sealed record ChannelOptions
     /// <summary>How long closing a session waits for its streams to end; those that remain are then abandoned; 5 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most bytes of each session that are kept until the peer acknowledges them, before bulk streams pause; 32 MiB.</summary>
+    /// <summary>The most bytes of each session that are kept until the peer acknowledges them, before bulk streams pause (others at twice as many); 32 MiB.</summary>
     /// <remarks>Must be more than the bandwidth-delay product of the path, or it limits the rate.</remarks>
     public long MaxRetainedBytes { get; init; } = 32 * 1024 * 1024;
 

@@ -116,6 +116,23 @@ public sealed class SessionRuleTests
     }
 
     [Fact]
+    public void What_is_urgent_passes_bulk_that_is_not_acknowledged_and_pauses_at_twice_as_much()
+    {
+        var link = _session.AddLink(TimeSpan.FromMilliseconds(1), 100_000_000, 64 * 1024 * 1024);
+        var memory = Open(StreamKind.Memory);
+        var consoles = Enumerable.Range(0, 10).Select(_ => Open(StreamKind.Console)).ToArray();
+        link.IsSilent = true;
+        for (var step = 0; step < 1000; step++)
+        {
+            Here.Write(memory, Bulk);
+            Array.ForEach(consoles, console => Here.Write(console, Bulk));
+            _session.Run(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.InRange(Here.UnacknowledgedBytes, 8 * 1024 * 1024, (8 * 1024 * 1024) + WireLimits.MaxFrameBytes);
+    }
+
+    [Fact]
     public void A_silent_link_is_given_up_and_what_it_took_goes_by_another()
     {
         var silent = _session.AddLink(TimeSpan.FromMilliseconds(1), 1_000_000);
