@@ -24,6 +24,7 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, ChannelSession> _sessions = [];
     private readonly Dictionary<HostName, SemaphoreSlim> _dialing = [];
+    private readonly HalfOpenLinks _halfOpen;
     private readonly RunningTasks _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _listener;
@@ -35,6 +36,7 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     {
         options.Check();
         (_options, _acceptor, _clock) = (options, acceptor, clock);
+        _halfOpen = new HalfOpenLinks(options.MaxHalfOpenLinks, options.MaxHalfOpenLinksPerAddress);
         _logger = loggers.CreateLogger<ChannelEndpoint>();
         _tls = new TlsSettings(options.Certificate, options.Authority);
         _dialer = new TcpDialer(options, _tls, clock);

@@ -30,8 +30,8 @@ internal static partial class ChannelLog
     [LoggerMessage(2008, LogLevel.Debug, "A connection from {Address} came to nothing: {Reason}")]
     public static partial void HandshakeFailed(ILogger logger, string address, string reason);
 
-    [LoggerMessage(2009, LogLevel.Debug, "Turned a connection from {Address} away: {Count} others are in their handshake")]
-    public static partial void TooManyHalfOpen(ILogger logger, string address, int count);
+    [LoggerMessage(2009, LogLevel.Debug, "Turned a connection from {Address} away: too many others are in their handshake")]
+    public static partial void TooManyHalfOpen(ILogger logger, System.Net.IPEndPoint address);
 
     [LoggerMessage(2010, LogLevel.Error, "The stream {Target} from {Peer} was refused since deciding about it failed")]
     public static partial void AcceptFailed(ILogger logger, Exception exception, StreamTarget target, HostName peer);

@@ -168,6 +168,17 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Idle_connections_from_one_address_do_not_keep_others_out()
+    {
+        await using var cloud = Cloud(options => options with { Listen = new IPEndPoint(IPAddress.Any, 0), MaxHalfOpenLinksPerAddress = 1 });
+        using var idle = await ConnectAsync(cloud, IPAddress.Parse("127.0.0.2"));
+        using var second = await ConnectAsync(cloud, IPAddress.Parse("127.0.0.2"));
+        await AssertClosedAsync(new NetworkStream(second));
+        await using var onprem = new TestHost("onprem", _authority, new() { ["cloud"] = $"127.0.0.1:{cloud.Endpoint.LocalEndPoint.Port}" });
+        Assert.Equal(1, (await onprem.Endpoint.GetSessionAsync(cloud.Name).WaitAsync(TestHost.Patience)).Links);
+    }
+
+    [Fact]
     public async Task Closing_a_session_lets_streams_end_and_tells_the_peer()
     {
         var (onprem, cloud) = TestHost.Pair();
@@ -228,10 +239,11 @@ public sealed class EndpointTests
         }
     }
 
-    private static async Task<Socket> ConnectAsync(TestHost host)
+    private static async Task<Socket> ConnectAsync(TestHost host, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(host.Endpoint.LocalEndPoint);
+        socket.Bind(new IPEndPoint(from ?? IPAddress.Loopback, 0));
+        await socket.ConnectAsync(IPAddress.Loopback, host.Endpoint.LocalEndPoint.Port);
         return socket;
     }
 
