@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using LivCloud.Core;
 
 namespace LivCloud.Channel.Certificates;
@@ -8,6 +9,7 @@ namespace LivCloud.Channel.Certificates;
 /// <summary>Checks the other end's certificate against our CA, and reads from it which host that is.</summary>
 internal sealed class PeerCheck(X509Certificate2 authority)
 {
+    private const int MaxNameRunes = 100;
     private static readonly Oid ServerUse = new("1.3.6.1.5.5.7.3.1");
     private static readonly Oid ClientUse = new("1.3.6.1.5.5.7.3.2");
 
@@ -109,11 +111,21 @@ internal sealed class PeerCheck(X509Certificate2 authority)
         return names;
     }
 
+    /// <summary>A name as messages and logs may show it: a stranger has chosen it.</summary>
     private static string CommonName(X500DistinguishedName name)
     {
         var text = name.Name;
-        return text.StartsWith("CN=", StringComparison.Ordinal) ? text[3..] : text;
+        var shown = new StringBuilder();
+        foreach (var rune in (text.StartsWith("CN=", StringComparison.Ordinal) ? text[3..] : text).EnumerateRunes().Take(MaxNameRunes))
+        {
+            shown.Append(IsPlain(rune) ? rune.ToString() : "\uFFFD");
+        }
+
+        return shown.ToString();
     }
+
+    private static bool IsPlain(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static string Fingerprint(X509Certificate2 certificate) =>
         Convert.ToHexStringLower(certificate.GetCertHash(HashAlgorithmName.SHA256))[..16];

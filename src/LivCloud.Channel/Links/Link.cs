@@ -20,7 +20,7 @@ internal sealed class Link(HostName peer, SslStream stream, Socket socket, strin
     public string Cipher { get; } = stream.NegotiatedCipherSuite.ToString();
 
     /// <summary>Where the other end is, for messages.</summary>
-    public string RemoteAddress { get; } = socket.RemoteEndPoint?.ToString() ?? "an unknown address";
+    public string RemoteAddress { get; } = AddressOf(socket);
 
     /// <summary>Sets how many bytes may wait unsent in the kernel.</summary>
     public void LimitUnsent(int bytes) => TcpOptions.TrySetNotSentLowat(socket, bytes);
@@ -49,5 +49,18 @@ internal sealed class Link(HostName peer, SslStream stream, Socket socket, strin
     {
         socket.Dispose();
         Stream.Dispose();
+    }
+
+    private static string AddressOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint?.ToString() ?? "an unknown address";
+        }
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
+        {
+            // The connection broke already; the next read says so.
+            return "an unknown address";
+        }
     }
 }

@@ -7,8 +7,11 @@ namespace LivCloud.Channel.Links;
 /// <remarks>One read and one write at a time. SslStream writes its records of 16 KiB one by one, and flushes after each step of its handshake.</remarks>
 internal sealed class SocketStream(Socket socket) : Stream
 {
+    private const int HandshakeBufferBytes = 8 * 1024;
     private const int BufferBytes = 256 * 1024;
-    private readonly byte[] _outgoing = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
+
+    /// <summary>Small until more is written than a handshake does: anyone may connect, and should not cost much before it is known who that is.</summary>
+    private byte[] _outgoing = [];
     private int _pending;
 
     public override bool CanRead => true;
@@ -40,7 +43,12 @@ internal sealed class SocketStream(Socket socket) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (buffer.Length > BufferBytes - _pending)
+        if (buffer.Length > _outgoing.Length - _pending)
+        {
+            MakeRoom(_pending + buffer.Length);
+        }
+
+        if (buffer.Length > _outgoing.Length - _pending)
         {
             return WriteThroughAsync(buffer, cancellationToken);
         }
@@ -77,6 +85,17 @@ internal sealed class SocketStream(Socket socket) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    private void MakeRoom(int bytes)
+    {
+        var length = bytes <= HandshakeBufferBytes ? HandshakeBufferBytes : BufferBytes;
+        if (length > _outgoing.Length)
+        {
+            var larger = GC.AllocateUninitializedArray<byte>(length, pinned: true);
+            _outgoing.AsSpan(0, _pending).CopyTo(larger);
+            _outgoing = larger;
+        }
     }
 
     private async ValueTask WriteThroughAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)

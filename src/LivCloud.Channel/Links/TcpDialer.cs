@@ -136,7 +136,7 @@ internal sealed class TcpDialer(ChannelOptions options, TlsSettings tls, TimePro
             throw new ChannelException(
                 ChannelError.PeerUnreachable, $"{peer} at {address} did not answer in TLS within {Seconds(options.HandshakeTimeout)}.", ex);
         }
-        catch (Exception ex) when (ex is IOException or AuthenticationException)
+        catch (Exception ex) when (ex is IOException or AuthenticationException or SocketException or ObjectDisposedException)
         {
             throw new ChannelException(
                 ChannelError.PeerUnreachable, $"What answers for {peer} at {address} does not speak LivCloud's TLS, or the connection broke.", ex);

@@ -11,11 +11,13 @@ internal sealed class TlsSettings
 {
     private static readonly List<SslApplicationProtocol> Protocols = [new("livcloud/1")];
     private readonly SslStreamCertificateContext _certificate;
+    private readonly X509Certificate2 _authority;
     private readonly PeerCheck _check;
 
     public TlsSettings(X509Certificate2 certificate, X509Certificate2 authority)
     {
         _certificate = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        _authority = authority;
         _check = new PeerCheck(authority);
     }
 
@@ -31,7 +33,7 @@ internal sealed class TlsSettings
             EnabledSslProtocols = SslProtocols.Tls13,
             ApplicationProtocols = Protocols,
             AllowTlsResume = false,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = ChainPolicy(),
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             {
                 verdict = _check.Check(certificate as X509Certificate2, isServer: true, [peer]);
@@ -66,7 +68,7 @@ internal sealed class TlsSettings
             ApplicationProtocols = Protocols,
             AllowTlsResume = false,
             AllowRenegotiation = false,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = ChainPolicy(),
 #pragma warning disable CA5359 // The verdict decides: nothing is read from an end that it does not trust (see the remarks).
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             {
@@ -78,6 +80,16 @@ internal sealed class TlsSettings
         await stream.AuthenticateAsServerAsync(options, cancellationToken);
         return CheckProtocol(stream, verdict);
     }
+
+    /// <summary>How SslStream builds its own chain, which it does before it asks us and whose outcome we ignore: without asking the network.</summary>
+    /// <remarks>Otherwise it would fetch the missing issuer of a stranger's certificate from wherever that certificate says.</remarks>
+    private X509ChainPolicy ChainPolicy() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { _authority },
+        RevocationMode = X509RevocationMode.NoCheck,
+        DisableCertificateDownloads = true,
+    };
 
     private static PeerVerdict CheckProtocol(SslStream stream, PeerVerdict verdict) =>
         stream.NegotiatedApplicationProtocol == Protocols[0] ? verdict : new PeerVerdict.Refused("the other end does not speak livcloud/1");

@@ -36,15 +36,20 @@ internal sealed class LinkLiveness
 
     public void NotePing(ulong number) => _pongOwed = number;
 
+    /// <remarks>Only the last of several PINGs is answered: an answer to a later one than is timed means that the timed one gets none.</remarks>
     public void NotePong(Instant now, ulong number)
     {
-        if (number != _timedNumber || number == 0)
+        if (_timedNumber == 0 || number < _timedNumber)
         {
             return;
         }
 
-        var sample = now - _timedAt;
-        SmoothedRtt = SmoothedRtt is { } smoothed ? smoothed + ((sample - smoothed) / 8) : sample;
+        if (number == _timedNumber)
+        {
+            var sample = now - _timedAt;
+            SmoothedRtt = SmoothedRtt is { } smoothed ? smoothed + ((sample - smoothed) / 8) : sample;
+        }
+
         _timedNumber = 0;
     }
 

@@ -28,7 +28,9 @@ internal sealed class SendQueue(StreamCore stream, SendRecordPool pool)
     public int Room => (int)Math.Min(StreamClass.MaxUnsentBytes - _unsentBytes, MaxOffset - WrittenOffset);
 
     /// <summary>Raises the offset up to which may be written; a lower one is late and changes nothing.</summary>
-    public void Allow(long maxOffset) => MaxOffset = Math.Max(MaxOffset, maxOffset);
+    /// <remarks>A peer that has read all that was written grants a window beyond it. Who grants more would make us keep more for it.</remarks>
+    public void Allow(long maxOffset) =>
+        MaxOffset = Math.Max(MaxOffset, Math.Min(maxOffset, WrittenOffset + stream.Target.Kind.WindowBytes()));
 
     /// <summary>Takes bytes into frames of at most <paramref name="maxDataBytes"/>.</summary>
     /// <returns>How many were taken; fewer than given when there is no room or no credit.</returns>

@@ -17,7 +17,7 @@ internal sealed partial class SessionCore
         }
 
         return End is not null || to.Liveness.HasWork(now) || (to.Ledger.AckDueAt is { } due && now >= due)
-            || _control.Count > 0 || _rings.TryPeek(StreamPriority.Interactive, out _) || (HasBulk && MaySendBulk(now));
+            || _control.Count > 0 || (_rings.TryPeek(StreamPriority.Interactive, out _) && MaySendInteractive) || (HasBulk && MaySendBulk(now));
     }
 
     /// <summary>How many bytes should at most wait in a link's socket, to leave in a few milliseconds.</summary>
@@ -75,7 +75,7 @@ internal sealed partial class SessionCore
         var isBulk = priority != StreamPriority.Interactive;
         var written = 0;
         while (written < limitBytes && _rings.TryPeek(priority, out var stream) && stream.Send.TryPeek(out var record)
-            && destination.Length - written >= record.FrameBytes && (!isBulk || MaySendBulk(now)))
+            && destination.Length - written >= record.FrameBytes && (isBulk ? MaySendBulk(now) : MaySendInteractive))
         {
             _ = stream.Send.Dequeue();
             stream.WireBytes += record.FrameBytes;
@@ -92,9 +92,13 @@ internal sealed partial class SessionCore
         return written;
     }
 
+    /// <remarks>Bulk alone never holds it up, so that what is urgent passes by bulk that is not acknowledged.</remarks>
+    private bool MaySendInteractive => MayRetain(_settings.MaxRetainedBytes * 2);
+
+    private bool MaySendBulk(Instant now) => _cap.HasTokens(now) && MayRetain(_settings.MaxRetainedBytes);
+
     /// <remarks>What is sent again is retained already, and must get through for anything else to be acknowledged.</remarks>
-    private bool MaySendBulk(Instant now) =>
-        _cap.HasTokens(now) && (_records.UnacknowledgedBytes < _settings.MaxRetainedBytes || _records.RecordsToRepeat > 0);
+    private bool MayRetain(long limitBytes) => _records.UnacknowledgedBytes < limitBytes || _records.RecordsToRepeat > 0;
 
     private int Take(Instant now, LinkCore to, SendRecord record, Span<byte> destination)
     {

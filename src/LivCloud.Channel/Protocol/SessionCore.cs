@@ -269,6 +269,7 @@ internal sealed partial class SessionCore
         stream.Send.Clear();
         if (!keepReceived)
         {
+            stream.IsCut = !stream.HasReadAll;
             stream.Receive.Clear();
         }
 

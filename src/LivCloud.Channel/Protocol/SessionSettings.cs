@@ -15,7 +15,7 @@ internal sealed record SessionSettings
     /// <summary>How long a received frame waits for others before it is acknowledged.</summary>
     public TimeSpan AckDelay { get; init; } = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The most bytes kept until they are acknowledged, before bulk streams pause.</summary>
+    /// <summary>The most bytes kept until they are acknowledged, before bulk streams pause; interactive ones pause at twice as many.</summary>
     public long MaxRetainedBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>The most streams that each end may have open.</summary>

@@ -47,6 +47,9 @@ internal sealed class StreamCore
     /// <summary>Why it failed; null when it did not.</summary>
     public StreamFailure? Failure { get; set; }
 
+    /// <summary>Whether received bytes were dropped unread when it failed, so that its end must not look like the peer's.</summary>
+    public bool IsCut { get; set; }
+
     /// <summary>Where the peer's direction ends; null while that is not known.</summary>
     public long? FinalOffset { get; private set; }
 
@@ -72,10 +75,10 @@ internal sealed class StreamCore
     public bool CompletesWhenOpen { get; set; }
 
     /// <summary>Whether every byte of the peer was received, and how many they are is known.</summary>
-    public bool HasReceivedAll => FinalOffset is { } final && Receive.ContiguousOffset == final;
+    public bool HasReceivedAll => !IsCut && FinalOffset is { } final && Receive.ContiguousOffset == final;
 
     /// <summary>Whether the application has read all that will ever come.</summary>
-    public bool HasReadAll => FinalOffset is { } final && Receive.ReadOffset == final;
+    public bool HasReadAll => !IsCut && FinalOffset is { } final && Receive.ReadOffset == final;
 
     /// <summary>Whether the peer may send bytes that end here.</summary>
     public bool Allows(long endOffset) => endOffset <= _grantedOffset && (FinalOffset is not { } final || endOffset <= final);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -14,7 +15,6 @@ public sealed partial class ChannelEndpoint
 {
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ListenerRetryTime = TimeSpan.FromMilliseconds(200);
-    private int _halfOpen;
 
     private async Task AcceptAsync(Socket listener)
     {
@@ -23,15 +23,19 @@ public sealed partial class ChannelEndpoint
             try
             {
                 var socket = await listener.AcceptAsync(_stopping.Token);
-                if (Interlocked.Increment(ref _halfOpen) > _options.MaxHalfOpenLinks)
+                if (RemoteEndPoint(socket) is not { } from)
                 {
-                    ChannelLog.TooManyHalfOpen(_logger, socket.RemoteEndPoint?.ToString() ?? "?", _options.MaxHalfOpenLinks);
-                    Interlocked.Decrement(ref _halfOpen);
                     socket.Dispose();
-                    continue;
                 }
-
-                _tasks.Add(WelcomeAsync(socket));
+                else if (_halfOpen.TryEnter(from.Address))
+                {
+                    _tasks.Add(WelcomeAsync(socket, from));
+                }
+                else
+                {
+                    ChannelLog.TooManyHalfOpen(_logger, from);
+                    socket.Dispose();
+                }
             }
             catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
             {
@@ -45,18 +49,30 @@ public sealed partial class ChannelEndpoint
         }
     }
 
+    /// <returns>null when the connection broke before it could be looked at.</returns>
+    private static IPEndPoint? RemoteEndPoint(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint as IPEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Does the handshake with whoever has connected. Whatever comes of it, this does not fail.</summary>
-    private async Task WelcomeAsync(Socket socket)
+    private async Task WelcomeAsync(Socket socket, IPEndPoint from)
     {
         await Task.Yield();
-        var address = "an unknown address";
+        var address = from.ToString();
         var stream = new SslStream(new SocketStream(socket));
         var isTaken = false;
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, deadline.Token);
         try
         {
-            address = socket.RemoteEndPoint?.ToString() ?? address;
             TcpOptions.Apply(socket, _options.CongestionControl, _options.MaxUnsentBytes ?? 128 * 1024);
             var verdict = await _tls.AuthenticateAsAcceptorAsync(stream, [.. _options.Peers.Keys], either.Token);
             if (verdict is PeerVerdict.Trusted trusted)
@@ -75,9 +91,13 @@ public sealed partial class ChannelEndpoint
         {
             ChannelLog.HandshakeFailed(_logger, address, ex.Message);
         }
+        catch (Exception ex)
+        {
+            ChannelLog.HandshakeBroke(_logger, ex, address);
+        }
         finally
         {
-            Interlocked.Decrement(ref _halfOpen);
+            _halfOpen.Leave(from.Address);
             if (!isTaken)
             {
                 socket.Dispose();
@@ -118,15 +138,16 @@ public sealed partial class ChannelEndpoint
         }
 
         DropOlder(peer, hello.Instance);
-        ChannelSession? session;
-        int sessions;
         lock (_gate)
         {
-            _sessions.TryGetValue(hello.Session, out session);
-            sessions = _sessions.Values.Count(one => one.Peer == peer);
+            return FindOrAdd(peer, hello);
         }
+    }
 
-        if (session is { HasEnded: false } && session.Peer == peer)
+    /// <summary>Finds the session or makes it, in one step: two links may begin the same one at once. Under the lock.</summary>
+    private (ChannelSession? Session, CloseFrame Refusal) FindOrAdd(HostName peer, HelloFrame hello)
+    {
+        if (_sessions.TryGetValue(hello.Session, out var session) && !session.HasEnded && session.Peer == peer)
         {
             return session.HasFreeSlot
                 ? (session, default)
@@ -139,6 +160,7 @@ public sealed partial class ChannelEndpoint
                 CloseCode.UnknownSession, $"{_options.Name} does not know the session: its agent was started again, or gave the session up."));
         }
 
+        var sessions = _sessions.Values.Count(one => one.Peer == peer);
         return sessions < MaxSessionsPerPeer
             ? (Add(new SessionOrigin(hello.Session, peer, hello.Instance, IsDialer: false)), default)
             : (null, new CloseFrame(CloseCode.TooManyLinks, $"There are {sessions} sessions with {peer} already."));

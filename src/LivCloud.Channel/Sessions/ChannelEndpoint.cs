@@ -24,6 +24,7 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, ChannelSession> _sessions = [];
     private readonly Dictionary<HostName, SemaphoreSlim> _dialing = [];
+    private readonly HalfOpenLinks _halfOpen;
     private readonly RunningTasks _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _listener;
@@ -35,6 +36,7 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     {
         options.Check();
         (_options, _acceptor, _clock) = (options, acceptor, clock);
+        _halfOpen = new HalfOpenLinks(options.MaxHalfOpenLinks, options.MaxHalfOpenLinksPerAddress);
         _logger = loggers.CreateLogger<ChannelEndpoint>();
         _tls = new TlsSettings(options.Certificate, options.Authority);
         _dialer = new TcpDialer(options, _tls, clock);
@@ -175,41 +177,39 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var link = await _dialer.DialAsync(peer, either.Token);
-        ChannelSession session;
         try
         {
             var id = Guid.NewGuid();
             var hello = new HelloFrame(WireLimits.Version, WireLimits.Version, HelloIntent.Begin, _instance, id, Slot: 1);
             var peerInstance = await HelloExchange.IntroduceAsync(link, hello, _options, _clock, either.Token);
-            session = Add(new SessionOrigin(id, peer, peerInstance, IsDialer: true));
+            return Add(new SessionOrigin(id, peer, peerInstance, IsDialer: true), link);
         }
         catch
         {
             link.Dispose();
             throw;
         }
-
-        if (!session.TryAttach(link, 1))
-        {
-            link.Dispose();
-        }
-
-        return session;
     }
 
     /// <summary>Makes a session and runs it. Sessions with an earlier process of that peer are of no use any more and end.</summary>
-    private ChannelSession Add(SessionOrigin origin)
+    /// <param name="origin">What it is born with.</param>
+    /// <param name="link">Its first link, if that is up: a session that began to run without it would dial it again.</param>
+    private ChannelSession Add(SessionOrigin origin, Link? link = null)
     {
         DropOlder(origin.Peer, origin.PeerInstance);
-        var session = new ChannelSession(origin, _options, _acceptor, RedialAsync, _clock, _logger);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            var session = new ChannelSession(origin, _options, _acceptor, RedialAsync, _clock, _logger);
+            if (link is not null)
+            {
+                _ = session.TryAttach(link, slot: 1);
+            }
+
             _sessions.Add(origin.Id, session);
             _tasks.Add(RunAsync(session));
+            return session;
         }
-
-        return session;
     }
 
     private void DropOlder(HostName peer, Guid instance)
@@ -230,10 +230,16 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     private async Task RunAsync(ChannelSession session)
     {
         await Task.Yield();
-        await session.RunAsync();
-        lock (_gate)
+        try
         {
-            _sessions.Remove(session.Id);
+            await session.RunAsync();
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _sessions.Remove(session.Id);
+            }
         }
     }
 

@@ -30,8 +30,8 @@ internal static partial class ChannelLog
     [LoggerMessage(2008, LogLevel.Debug, "A connection from {Address} came to nothing: {Reason}")]
     public static partial void HandshakeFailed(ILogger logger, string address, string reason);
 
-    [LoggerMessage(2009, LogLevel.Debug, "Turned a connection from {Address} away: {Count} others are in their handshake")]
-    public static partial void TooManyHalfOpen(ILogger logger, string address, int count);
+    [LoggerMessage(2009, LogLevel.Debug, "Turned a connection from {Address} away: too many others are in their handshake")]
+    public static partial void TooManyHalfOpen(ILogger logger, System.Net.IPEndPoint address);
 
     [LoggerMessage(2010, LogLevel.Error, "The stream {Target} from {Peer} was refused since deciding about it failed")]
     public static partial void AcceptFailed(ILogger logger, Exception exception, StreamTarget target, HostName peer);
@@ -41,4 +41,10 @@ internal static partial class ChannelLog
 
     [LoggerMessage(2012, LogLevel.Error, "A handler of a channel event failed")]
     public static partial void HandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2013, LogLevel.Error, "Session {Session}: dialing {Peer} again failed in a way that was not foreseen; trying again")]
+    public static partial void RedialBroke(ILogger logger, Exception exception, Guid session, HostName peer);
+
+    [LoggerMessage(2014, LogLevel.Error, "The handshake with {Address} failed in a way that was not foreseen")]
+    public static partial void HandshakeBroke(ILogger logger, Exception exception, string address);
 }

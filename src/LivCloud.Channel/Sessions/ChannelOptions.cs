@@ -56,7 +56,7 @@ public sealed record ChannelOptions
     /// <summary>How long closing a session waits for its streams to end; those that remain are then abandoned; 5 s.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most bytes of each session that are kept until the peer acknowledges them, before bulk streams pause; 32 MiB.</summary>
+    /// <summary>The most bytes of each session that are kept until the peer acknowledges them, before bulk streams pause (others at twice as many); 32 MiB.</summary>
     /// <remarks>Must be more than the bandwidth-delay product of the path, or it limits the rate.</remarks>
     public long MaxRetainedBytes { get; init; } = 32 * 1024 * 1024;
 
@@ -71,6 +71,9 @@ public sealed record ChannelOptions
 
     /// <summary>How many incoming links may be in their handshake at once; more are turned away; 64.</summary>
     public int MaxHalfOpenLinks { get; init; } = 64;
+
+    /// <summary>How many of these may come from one address, or one /64 of IPv6; 8.</summary>
+    public int MaxHalfOpenLinksPerAddress { get; init; } = 8;
 
     internal void Check()
     {
@@ -87,6 +90,7 @@ public sealed record ChannelOptions
         Require(MaxRetainedBytes >= 1024 * 1024, nameof(MaxRetainedBytes), "must be 1 MiB or more");
         Require(MaxUnsentBytes is null or >= 4096, nameof(MaxUnsentBytes), "must be 4 KiB or more");
         Require(MaxHalfOpenLinks >= 1, nameof(MaxHalfOpenLinks), "must be 1 or more");
+        Require(MaxHalfOpenLinksPerAddress >= 1, nameof(MaxHalfOpenLinksPerAddress), "must be 1 or more");
     }
 
     private static void Require(bool holds, string option, string what)

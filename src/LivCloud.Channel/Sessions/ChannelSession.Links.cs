@@ -18,6 +18,8 @@ public sealed partial class ChannelSession
 
     internal Guid PeerInstance => _origin.PeerInstance;
 
+    internal Task Ended => _ended.Task;
+
     internal bool HasEnded => _ended.Task.IsCompleted;
 
     /// <summary>Whether streams can be opened: the session is not over, and neither end is closing it.</summary>
@@ -82,7 +84,7 @@ public sealed partial class ChannelSession
                 Stop(replaced);
             }
 
-            var runner = new LinkRunner(this, ++_lastLink, slot, link, _clock);
+            var runner = new LinkRunner(this, ++_lastLink, slot, link, _clock) { UpSince = Now };
             _runners.Add(runner);
             _core.HandleLinkUp(Now, runner.Id);
             (Transport, Cipher, RedialFailure) = (link.Transport, link.Cipher, null);
@@ -234,6 +236,7 @@ public sealed partial class ChannelSession
         {
             runner.IsStopped = true;
             _core.HandleLinkDown(Now, runner.Id);
+            _redialPace.NoteLost(Now - runner.UpSince);
             if (_core.Links == 0 && _core.End is null)
             {
                 _linkUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,19 +11,18 @@ internal delegate Task RedialAsync(ChannelSession session, byte slot, Cancellati
 public sealed partial class ChannelSession
 {
     private readonly SemaphoreSlim _attention = new(0);
+    private readonly RedialPace _redialPace;
 
     /// <summary>Why the last attempt to bring a link back failed; null when none did.</summary>
     internal ChannelException? RedialFailure { get; private set; }
 
-    /// <summary>Keeps the links up: the end that began the session at once, the other when the first takes too long.</summary>
+    /// <summary>Keeps the links up: the end that began the session soon, the other when the first takes too long.</summary>
     private async Task MaintainAsync()
     {
-        var delay = _options.MinRedialDelay;
         while (true)
         {
-            if (!LacksLink(out var slot))
+            if (!LacksLink(out _))
             {
-                delay = _options.MinRedialDelay;
                 await _attention.WaitAsync();
                 continue;
             }
@@ -33,19 +32,13 @@ public sealed partial class ChannelSession
                 return;
             }
 
-            if (!_origin.IsDialer)
+            await PauseAsync();
+            if (LacksLink(out var slot) && !_ended.Task.IsCompleted && !await TryRedialAsync(slot))
             {
-                await PauseAsync(_options.ReverseDialDelay);
-                if (!LacksLink(out slot) || _ended.Task.IsCompleted)
+                lock (_gate)
                 {
-                    continue;
+                    _redialPace.NoteFailed();
                 }
-            }
-
-            if (!await TryRedialAsync(slot))
-            {
-                await PauseAsync(delay);
-                delay = delay * 2 < _options.MaxRedialDelay ? delay * 2 : _options.MaxRedialDelay;
             }
         }
     }
@@ -98,13 +91,32 @@ public sealed partial class ChannelSession
         {
             return false;
         }
+        catch (Exception ex)
+        {
+            // Whatever it was, the session lives on its links, and the next attempt may succeed.
+            RedialFailure = new ChannelException(ChannelError.PeerUnreachable, $"Dialing {Peer} again failed in a way that was not foreseen.", ex);
+            ChannelLog.RedialBroke(_logger, ex, Id, Peer);
+            return false;
+        }
     }
 
-    private async Task PauseAsync(TimeSpan time)
+    /// <summary>Waits as long as an attempt must, and at the end that did not begin the session as long as the other may take.</summary>
+    private async Task PauseAsync()
     {
+        TimeSpan delay;
+        lock (_gate)
+        {
+            delay = _redialPace.TakeDelay();
+        }
+
+        if (!_origin.IsDialer && delay < _options.ReverseDialDelay)
+        {
+            delay = _options.ReverseDialDelay;
+        }
+
         try
         {
-            await Task.Delay(time, _clock, _closed.Token);
+            await Task.Delay(delay, _clock, _closed.Token);
         }
         catch (OperationCanceledException)
         {

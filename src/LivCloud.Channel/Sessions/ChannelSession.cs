@@ -39,6 +39,7 @@ public sealed partial class ChannelSession
             LinkTimeout = options.LinkTimeout,
             MaxRetainedBytes = options.MaxRetainedBytes,
         };
+        _redialPace = new RedialPace(options.MinRedialDelay, options.MaxRedialDelay);
         _core = new SessionCore(settings, origin.Peer, origin.IsDialer, Now);
         _timer = clock.CreateTimer(static state => ((ChannelSession)state!).HandleTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         BandwidthCap = options.BandwidthCap;

@@ -1,4 +1,5 @@
 using LivCloud.Channel.Links;
+using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Wire;
 
 namespace LivCloud.Channel.Sessions;
@@ -19,6 +20,9 @@ internal sealed class LinkRunner(ChannelSession session, int id, byte slot, Link
     public byte Slot { get; } = slot;
 
     public Link Link { get; } = link;
+
+    /// <summary>When the session took it.</summary>
+    public required Instant UpSince { get; init; }
 
     /// <summary>Wakes the writer; guarded by the session's lock.</summary>
     public AsyncSignal Wake { get; } = new();
@@ -41,12 +45,16 @@ internal sealed class LinkRunner(ChannelSession session, int id, byte slot, Link
     {
         var reading = ReadAsync();
         var writing = WriteAsync();
-        var first = await Task.WhenAny([reading, writing, (Task)_killed.Task]);
+        var first = await Task.WhenAny([reading, writing, _killed.Task, session.Ended]);
+        if (first == session.Ended)
+        {
+            // The last frame may be stuck behind what the other end does not take.
+            first = await LingerAsync(reading, writing);
+        }
+
         if (first == writing && await writing is null)
         {
-            using var linger = new CancellationTokenSource();
-            await Task.WhenAny([reading, _killed.Task, Task.Delay(LingerTime, clock, linger.Token)]);
-            await linger.CancelAsync();
+            await LingerAsync(reading);
         }
 
         session.StopLink(this);
@@ -56,6 +64,15 @@ internal sealed class LinkRunner(ChannelSession session, int id, byte slot, Link
     }
 
     public void Dispose() => Link.Dispose();
+
+    /// <returns>What has ended first; another task when nothing did within the linger time, or the link was killed.</returns>
+    private async Task<Task> LingerAsync(params Task[] tasks)
+    {
+        using var linger = new CancellationTokenSource();
+        var first = await Task.WhenAny([.. tasks, _killed.Task, Task.Delay(LingerTime, clock, linger.Token)]);
+        await linger.CancelAsync();
+        return first;
+    }
 
     /// <returns>Why reading ended.</returns>
     private async Task<string?> ReadAsync()

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using LivCloud.Channel.Tests.Support;
 
@@ -59,6 +61,29 @@ public sealed class CertificateTests
     [Fact]
     public async Task A_dialer_with_a_certificate_for_servers_only_is_refused() => Assert.Contains(
         "it is not made for TLS clients", await DialAsync(onprem: _authority.Issue("onprem", forClients: false)), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_name_of_another_ca_is_cut_and_has_no_control_characters_in_messages()
+    {
+        var other = new TestAuthority("Other\u001B[31m\u202E" + new string('x', 50));
+        var message = await DialAsync(onprem: other.Issue("onprem"));
+        Assert.Contains("Other\uFFFD[31m\uFFFDxxx", message, StringComparison.Ordinal);
+        var wide = new TestAuthority($"{new string('a', 60)},OU={new string('b', 60)}");
+        message = await DialAsync(onprem: wide.Issue("onprem"));
+        Assert.Contains($"({new string('a', 60)}, OU={new string('b', 35)})", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nobody_is_asked_for_the_ca_that_a_stranger_names(bool isDialer)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var stranger = new TestAuthority("Other CA").Issue(isDialer ? "onprem" : "cloud", authorityAt: $"http://{listener.LocalEndpoint}/ca.cer");
+        await (isDialer ? DialAsync(onprem: stranger) : DialAsync(cloud: stranger));
+        Assert.False(listener.Pending());
+    }
 
     private async Task<string> DialAsync(X509Certificate2? onprem = null, X509Certificate2? cloud = null)
     {

@@ -168,6 +168,17 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public async Task Idle_connections_from_one_address_do_not_keep_others_out()
+    {
+        await using var cloud = Cloud(options => options with { Listen = new IPEndPoint(IPAddress.Any, 0), MaxHalfOpenLinksPerAddress = 1 });
+        using var idle = await ConnectAsync(cloud, IPAddress.Parse("127.0.0.2"));
+        using var second = await ConnectAsync(cloud, IPAddress.Parse("127.0.0.2"));
+        await AssertClosedAsync(new NetworkStream(second));
+        await using var onprem = new TestHost("onprem", _authority, new() { ["cloud"] = $"127.0.0.1:{cloud.Endpoint.LocalEndPoint.Port}" });
+        Assert.Equal(1, (await onprem.Endpoint.GetSessionAsync(cloud.Name).WaitAsync(TestHost.Patience)).Links);
+    }
+
+    [Fact]
     public async Task Closing_a_session_lets_streams_end_and_tells_the_peer()
     {
         var (onprem, cloud) = TestHost.Pair();
@@ -213,17 +224,35 @@ public sealed class EndpointTests
         Assert.Equal(("tcp", 1, cloud.Name), (sessions[0].Transport, sessions[0].Links, sessions[0].Peer));
     }
 
-    private static async Task<Socket> ConnectAsync(TestHost host)
+    [Fact]
+    public async Task Links_that_begin_the_same_session_at_once_share_it()
+    {
+        await using var cloud = Cloud();
+        var links = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => ConnectTlsAsync(cloud)));
+        var (instance, session) = (Guid.NewGuid(), Guid.NewGuid());
+        await Task.WhenAll(links.Select((tls, slot) => GreetAsync(tls, instance, session, (byte)(slot + 1)))).WaitAsync(TestHost.Patience);
+
+        await Expect.LinksAsync(Assert.Single(cloud.Endpoint.Sessions), 6);
+        foreach (var tls in links)
+        {
+            await tls.DisposeAsync();
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(TestHost host, IPAddress? from = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(host.Endpoint.LocalEndPoint);
+        socket.Bind(new IPEndPoint(from ?? IPAddress.Loopback, 0));
+        await socket.ConnectAsync(IPAddress.Loopback, host.Endpoint.LocalEndPoint.Port);
         return socket;
     }
 
-    private static async Task GreetAsync(Stream tls)
+    private static Task GreetAsync(Stream tls) => GreetAsync(tls, Guid.NewGuid(), Guid.NewGuid(), 1);
+
+    private static async Task GreetAsync(Stream tls, Guid instance, Guid session, byte slot)
     {
         var hello = new byte[WireLimits.MaxControlFrameBytes];
-        await tls.WriteAsync(hello.AsMemory(0, new HelloFrame(1, 1, HelloIntent.Begin, Guid.NewGuid(), Guid.NewGuid(), 1).Write(hello)));
+        await tls.WriteAsync(hello.AsMemory(0, new HelloFrame(1, 1, HelloIntent.Begin, instance, session, slot).Write(hello)));
         await tls.ReadExactlyAsync(hello.AsMemory(0, new WelcomeFrame(1, Guid.NewGuid()).Write(hello)));
         Assert.Equal((byte)FrameType.Welcome, hello[0]);
     }

@@ -129,6 +129,19 @@ public sealed class LinkLossTests
         await Expect.LinksAsync(here.Session, 3);
     }
 
+    [Fact]
+    public async Task An_endpoint_can_be_disposed_while_the_other_end_takes_nothing()
+    {
+        await using var cloud = Cloud();
+        await using var relay = new TcpRelay(cloud.Address);
+        await using var onprem = Onprem(relay.Address);
+        var (here, _) = await OpenAsync(onprem, cloud);
+        relay.Stall();
+        var writing = Expect.WriteAllAsync(here, new byte[50_000_000]);
+        await onprem.DisposeAsync().AsTask().WaitAsync(TestHost.Patience);
+        await Expect.FailureAsync(() => writing, ChannelError.Closed);
+    }
+
     private static ChannelOptions Quick(ChannelOptions options) => options with
     {
         PingInterval = TimeSpan.FromMilliseconds(100),

@@ -48,6 +48,17 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stream_that_is_abandoned_after_its_end_does_not_read_as_if_it_were_whole()
+    {
+        var (here, there) = await OpenAsync(Api);
+        await Expect.WriteAllAsync(here, new byte[1000]);
+        await Expect.ExactlyAsync(there, 1);
+        here.Abort("The test wants it.");
+        await OpenAsync(Api);
+        await Expect.FailureAsync(() => there.ReadAsync(new byte[1000]).AsTask(), ChannelError.StreamReset);
+    }
+
+    [Fact]
     public async Task An_acceptor_may_end_its_direction_before_it_has_accepted()
     {
         _cloud.Offered = stream => Assert.True(stream.CompleteWritesAsync().IsCompletedSuccessfully);

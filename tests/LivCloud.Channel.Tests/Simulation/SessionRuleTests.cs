@@ -116,6 +116,23 @@ public sealed class SessionRuleTests
     }
 
     [Fact]
+    public void What_is_urgent_passes_bulk_that_is_not_acknowledged_and_pauses_at_twice_as_much()
+    {
+        var link = _session.AddLink(TimeSpan.FromMilliseconds(1), 100_000_000, 64 * 1024 * 1024);
+        var memory = Open(StreamKind.Memory);
+        var consoles = Enumerable.Range(0, 10).Select(_ => Open(StreamKind.Console)).ToArray();
+        link.IsSilent = true;
+        for (var step = 0; step < 1000; step++)
+        {
+            Here.Write(memory, Bulk);
+            Array.ForEach(consoles, console => Here.Write(console, Bulk));
+            _session.Run(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.InRange(Here.UnacknowledgedBytes, 8 * 1024 * 1024, (8 * 1024 * 1024) + WireLimits.MaxFrameBytes);
+    }
+
+    [Fact]
     public void A_silent_link_is_given_up_and_what_it_took_goes_by_another()
     {
         var silent = _session.AddLink(TimeSpan.FromMilliseconds(1), 1_000_000);
@@ -183,6 +200,28 @@ public sealed class SessionRuleTests
         Assert.Equal(1000, There.Read(Peer(whole), Bulk));
         Assert.True(Peer(whole).HasReadAll);
         Assert.Equal(0, There.Read(Peer(cut), Bulk));
+    }
+
+    [Fact]
+    public void A_stream_that_is_abandoned_after_its_end_and_before_it_was_read_has_not_ended_well()
+    {
+        _session.AddLink(TimeSpan.FromMilliseconds(1), 10_000_000);
+        var (unread, read) = (Open(StreamKind.Libvirt), Open(StreamKind.Libvirt));
+        foreach (var stream in new[] { unread, read })
+        {
+            Here.Write(stream, new byte[1000]);
+            Here.CompleteWrites(stream);
+        }
+
+        _session.Run(Second);
+        Assert.Equal(1000, There.Read(Peer(read), Bulk));
+        Here.Abort(unread, "The test wants it.");
+        Here.Abort(read, "The test wants it.");
+        _session.Run(Second);
+        Assert.Equal(ChannelError.StreamReset, Peer(unread).Failure?.Error);
+        Assert.False(Peer(unread).HasReceivedAll);
+        Assert.False(Peer(unread).HasReadAll);
+        Assert.True(Peer(read).HasReadAll);
     }
 
     [Fact]

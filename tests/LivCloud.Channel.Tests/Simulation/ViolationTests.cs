@@ -142,6 +142,23 @@ public sealed class ViolationTests
     }
 
     [Fact]
+    public void Credit_beyond_the_window_makes_nobody_send_more_than_the_window()
+    {
+        var stream = OpenByPeer(StreamKind.Api);
+        _core.Accept(stream);
+        Handle(new CreditFrame(1, 1L << 40).Write(_frame));
+        var sent = new byte[WireLimits.MaxFrameBytes * 2];
+        for (var round = 0; round < 100; round++)
+        {
+            _core.Write(stream, new byte[WireLimits.MaxDataBytes]);
+            _core.PollTransmit(Now, 1, sent);
+        }
+
+        Assert.Equal(StreamKind.Api.WindowBytes(), stream.Send.WrittenOffset);
+        Assert.Null(_core.End);
+    }
+
+    [Fact]
     public void Garbage_ends_the_session()
     {
         _core.HandleGarbage(WireError.UnknownFrameType);

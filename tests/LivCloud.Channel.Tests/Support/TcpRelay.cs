@@ -13,6 +13,7 @@ internal sealed class TcpRelay : IAsyncDisposable
     private string _target;
     private bool _isCut;
     private bool _isSilent;
+    private TaskCompletionSource? _stall;
 
     public TcpRelay(string target = "")
     {
@@ -43,6 +44,7 @@ internal sealed class TcpRelay : IAsyncDisposable
         lock (_gate)
         {
             _isCut = true;
+            _stall?.TrySetResult();
             _sockets.ForEach(static socket => socket.Dispose());
             _sockets.Clear();
         }
@@ -54,6 +56,15 @@ internal sealed class TcpRelay : IAsyncDisposable
         lock (_gate)
         {
             _isSilent = true;
+        }
+    }
+
+    /// <summary>Takes nothing more from the connections that there are, so that who writes to them must wait, until they are cut.</summary>
+    public void Stall()
+    {
+        lock (_gate)
+        {
+            _stall = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -121,10 +132,14 @@ internal sealed class TcpRelay : IAsyncDisposable
         var isDead = false;
         while (await from.ReceiveAsync(buffer) is var count and > 0)
         {
+            Task? stalled;
             lock (_gate)
             {
                 isDead |= _isSilent;
+                stalled = _stall?.Task;
             }
+
+            await (stalled ?? Task.CompletedTask);
 
             for (var sent = 0; sent < count && !isDead;)
             {

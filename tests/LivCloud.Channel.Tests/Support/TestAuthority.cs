@@ -25,7 +25,8 @@ internal sealed class TestAuthority
 
     private X509Certificate2 Signing { get; }
 
-    public X509Certificate2 Issue(string host, TimeSpan? begins = null, TimeSpan? ends = null, bool forServers = true, bool forClients = true)
+    public X509Certificate2 Issue(
+        string host, TimeSpan? begins = null, TimeSpan? ends = null, bool forServers = true, bool forClients = true, string? authorityAt = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
@@ -46,6 +47,11 @@ internal sealed class TestAuthority
         }
 
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(uses, false));
+        if (authorityAt is not null)
+        {
+            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [authorityAt]));
+        }
+
         var now = DateTimeOffset.UtcNow;
         var serial = RandomNumberGenerator.GetBytes(12);
         using var issued = request.Create(Signing, now + (begins ?? TimeSpan.FromDays(-1)), now + (ends ?? TimeSpan.FromDays(30)), serial);
