@@ -57,7 +57,7 @@ internal static class LivCloudCommand
             await ReportAsync(ex, environment.Error);
             return ExitCode.For(ex.Code);
         }
-        catch (OperationCanceledException) when (environment.Interruption.First.IsCancellationRequested)
+        catch (OperationCanceledException) when (environment.Interruption.First.IsCancellationRequested || environment.Interruption.Leave.IsCancellationRequested)
         {
             return ExitCode.Interrupted;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using LivCloud.Api;
 using LivCloud.Core;
@@ -154,6 +155,21 @@ public sealed class MigrateTests
         run.Interruption.Raise();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.Contains($"help: `livcloud migration watch {Samples.Id}` follows it again.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hangup_ends_the_command_at_once_and_aborts_nothing()
+    {
+        await using var agent = await StartAsync();
+        agent.Report(Samples.Migration(MigrationPhase.PreCopy, Samples.Progress()));
+        using var run = new CommandRun(agent.SocketPath);
+        var running = run.RunAsync("migrate", "web1", "--to", "beta");
+        await CommandRun.UntilAsync(() => run.Error.Contains("pre-copy", StringComparison.Ordinal));
+        run.Interruption.Raise(PosixSignal.SIGHUP);
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.DoesNotContain(agent.Requests, request => request.EndsWith("/abort", StringComparison.Ordinal));
+        Assert.DoesNotContain("Aborting", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"The migration {Samples.Id} goes on without this command.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
