@@ -157,6 +157,44 @@ public sealed class MigrateTests
         Assert.Contains($"help: `livcloud migration watch {Samples.Id}` follows it again.", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ExitCode.RolledBack)]
+    [InlineData(ExitCode.Interrupted, "--detach")]
+    public async Task An_interrupt_before_the_agent_answered_aborts_what_it_started(int exitCode, params string[] options)
+    {
+        var starting = new TaskCompletionSource();
+        await using var agent = await StartAsync();
+        agent.Starting = starting.Task;
+        agent.Aborted = _ => agent.Report(Samples.RolledBack(FailureCode.Aborted, MigrationPhase.PreCopy));
+        using var run = new CommandRun(agent.SocketPath);
+        var running = run.RunAsync(["migrate", "web1", "--to", "beta", .. options]);
+        await CommandRun.UntilAsync(() => !agent.Requests.IsEmpty);
+        run.Interruption.Raise();
+        starting.SetResult();
+        Assert.Equal(exitCode, await running);
+        Assert.Contains($"POST /v1/migrations/{Samples.Id}/abort", agent.Requests);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGINT, PosixSignal.SIGINT)]
+    [InlineData(PosixSignal.SIGHUP)]
+    public async Task An_answer_that_is_not_waited_for_is_told(params PosixSignal[] signals)
+    {
+        await using var agent = await StartAsync();
+        agent.Starting = new TaskCompletionSource().Task;
+        using var run = new CommandRun(agent.SocketPath);
+        var running = run.RunAsync("migrate", "web1", "--to", "beta");
+        await CommandRun.UntilAsync(() => !agent.Requests.IsEmpty);
+        foreach (var signal in signals)
+        {
+            run.Interruption.Raise(signal);
+        }
+
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.Contains("the migration may have been started", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(agent.Requests, request => request.EndsWith("/abort", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_hangup_ends_the_command_at_once_and_aborts_nothing()
     {
