@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LivCloud.Agent.Configuration;
@@ -82,10 +83,9 @@ public static class AgentProcess
                 app.MapMigrationRoutes(engine, options.Name);
                 app.MapPeerRoutes(desk, host);
 
-                await app.StartAsync(cancellationToken).ConfigureAwait(false);
-                File.SetUnixFileMode(options.ApiSocket, ApiSocketMode);
+                await ServeAsync(app, options, cancellationToken).ConfigureAwait(false);
                 desk.Start();
-                endpoint.Start();
+                Listen(endpoint, options);
                 engine.Start();
                 var warming = WarmAsync(host, log, cancellationToken);
                 AgentLog.Started(log, options.Name, HostReader.Version, endpoint.LocalEndPoint.ToString(), options.ApiSocket);
@@ -101,6 +101,38 @@ public static class AgentProcess
         return ExitCode.Success;
     }
 
+    /// <summary>Begins to listen for other agents.</summary>
+    private static void Listen(ChannelEndpoint endpoint, AgentOptions options)
+    {
+        try
+        {
+            endpoint.Start();
+        }
+        catch (ChannelException exception)
+        {
+            throw new FailureException(
+                FailureCode.InvalidRequest, $"The agent of {options.Name} can not start: {exception.Message}",
+                $"`ss -tlnp sport = :{options.Listen.Port}` shows who has the port; `listen` in agent.yaml sets another.", exception);
+        }
+    }
+
+    /// <summary>Begins to serve the API.</summary>
+    private static async Task ServeAsync(WebApplication app, AgentOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            File.SetUnixFileMode(options.ApiSocket, ApiSocketMode);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException)
+        {
+            throw new FailureException(
+                FailureCode.InvalidRequest,
+                $"The agent of {options.Name} can not start because it can not listen on {options.ApiSocket}: {exception.Message.TrimEnd('.')}.",
+                "See that its directory is writable (run as root) and that no other agent runs with it.", exception);
+        }
+    }
+
     /// <summary>Asks libvirt once for what it offers: a daemon that has just started takes seconds to find out, and no migration should wait for it.</summary>
     private static async Task WarmAsync(HostReader host, ILogger log, CancellationToken cancellationToken)
     {
@@ -108,8 +140,9 @@ public static class AgentProcess
         {
             await host.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is FailureException or OperationCanceledException)
+        catch (Exception exception)
         {
+            // Whatever it is, also a library that is not installed, the next request of libvirt meets it too; nobody awaits this before the end.
             AgentLog.LibvirtNotReady(log, exception.Message);
         }
     }
