@@ -83,10 +83,12 @@ public static class AgentProcess
                 app.MapMigrationRoutes(engine, options.Name);
                 app.MapPeerRoutes(desk, host);
 
-                await ServeAsync(app, options, cancellationToken).ConfigureAwait(false);
+                // The engine lists what is open before anybody can ask for more: it would take up again what was only just begun. The channel is
+                // its way to other agents; requests of theirs wait for the HTTP server.
                 desk.Start();
                 Listen(endpoint, options);
                 engine.Start();
+                await ServeAsync(app, options, cancellationToken).ConfigureAwait(false);
                 var warming = WarmAsync(host, log, cancellationToken);
                 AgentLog.Started(log, options.Name, HostReader.Version, endpoint.LocalEndPoint.ToString(), options.ApiSocket);
 
