@@ -10,7 +10,10 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _leave = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    /// <summary>Cancelled by the first signal.</summary>
+    /// <summary>The first signal; null before it.</summary>
+    public PosixSignal? FirstSignal { get; private set; }
+
+    /// <summary>Cancelled by the first signal, when <see cref="FirstSignal"/> tells which.</summary>
     public CancellationToken First => _first.Token;
 
     /// <summary>Cancelled by the second signal.</summary>
@@ -52,6 +55,7 @@ internal sealed class Interruption : IDisposable
             _leave.Cancel();
         }
 
+        FirstSignal ??= signal;
         (isSecond ? _second : _first).Cancel();
     }
 
