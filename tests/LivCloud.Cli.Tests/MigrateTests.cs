@@ -71,7 +71,7 @@ public sealed class MigrateTests
         agent.Report(Samples.RolledBack(code, phases));
         using var run = new CommandRun(agent.SocketPath);
         Assert.Equal(exitCode, await run.RunAsync("migrate", "web1", "--to", "beta"));
-        Assert.Contains("rolled back: web1 runs on alpha", run.Output, StringComparison.Ordinal);
+        Assert.Contains("rolled back: web1 stays on alpha", run.Output, StringComparison.Ordinal);
         Assert.Contains($"reason       It did not work. ({code})", run.Output, StringComparison.Ordinal);
         Assert.Contains("help         Try again.", run.Output, StringComparison.Ordinal);
     }

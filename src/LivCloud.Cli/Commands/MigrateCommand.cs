@@ -30,7 +30,7 @@ internal static class MigrateCommand
         var sourceDisk = CommonArguments.Choice<SourceDisk>("--source-disk", "What becomes of copied images at the source afterwards. [default: keep]");
         var downtime = new Option<TimeSpan>("--max-downtime")
         {
-            Description = "The longest pause of the guest that is wanted, 1ms to 60s. [default: 300ms]",
+            Description = "The longest pause of the guest that is wanted, 1ms to 60s; refused where the path takes longer. [default: no goal]",
             HelpName = "TIME",
             CustomParser = ReadDowntime,
         };
