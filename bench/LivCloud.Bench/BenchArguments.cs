@@ -1,10 +1,19 @@
+using System.ComponentModel;
 using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using LivCloud.Channel;
+using LivCloud.Cli.Output;
+using LivCloud.Core;
+using LivCloud.Lab;
 
 namespace LivCloud.Bench;
 
 /// <summary>Options of the form "--name value".</summary>
 internal sealed class BenchArguments
 {
+    private const int MostOfAnything = 100_000;
+
     private readonly Dictionary<string, string> _values = [];
 
     private BenchArguments(string[] args)
@@ -24,7 +33,18 @@ internal sealed class BenchArguments
 
     public string? Find(string name) => _values.GetValueOrDefault(name);
 
-    public int Number(string name, int otherwise) => Find(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+    /// <summary>A number from 1 to <see cref="MostOfAnything"/>.</summary>
+    public int Number(string name, int otherwise)
+    {
+        if (Find(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostOfAnything
+            ? number
+            : throw new FormatException($"--{name} {text} is not a number from 1 to {MostOfAnything}.");
+    }
 
     public static int Usage()
     {
@@ -60,7 +80,9 @@ internal sealed class BenchArguments
             });
         try
         {
-            return await run(new BenchArguments(args), stop.Token);
+            var arguments = new BenchArguments(args);
+            ReportFile.Check(arguments.Find("json"));
+            return await run(arguments, stop.Token);
         }
         catch (FormatException ex)
         {
@@ -70,6 +92,12 @@ internal sealed class BenchArguments
         catch (OperationCanceledException)
         {
             return 130;
+        }
+        catch (Exception ex) when (ex is LabException or FailureException or ChannelException or InvalidOperationException or IOException
+            or UnauthorizedAccessException or SocketException or AuthenticationException or Win32Exception or OverflowException)
+        {
+            await Console.Error.WriteLineAsync($"bench: {ex.Message.ReplaceLineEndings(" ")}");
+            return 1;
         }
         finally
         {

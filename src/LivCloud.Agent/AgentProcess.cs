@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using LivCloud.Agent.Configuration;
@@ -84,11 +85,12 @@ public static class AgentProcess
                 app.MapMigrationRoutes(engine, options.Name);
                 app.MapPeerRoutes(desk, host);
 
-                await app.StartAsync(cancellationToken).ConfigureAwait(false);
-                File.SetUnixFileMode(options.ApiSocket, ApiSocketMode);
+                // The engine lists what is open before anybody can ask for more: it would take up again what was only just begun. The channel is
+                // its way to other agents; requests of theirs wait for the HTTP server.
                 desk.Start();
-                endpoint.Start();
+                Listen(endpoint, options);
                 engine.Start();
+                await ServeAsync(app, options, cancellationToken).ConfigureAwait(false);
                 var warming = WarmAsync(host, log, cancellationToken);
                 AgentLog.Started(log, options.Name, HostReader.Version, endpoint.LocalEndPoint.ToString(), options.ApiSocket);
 
@@ -103,6 +105,38 @@ public static class AgentProcess
         return ExitCode.Success;
     }
 
+    /// <summary>Begins to listen for other agents.</summary>
+    private static void Listen(ChannelEndpoint endpoint, AgentOptions options)
+    {
+        try
+        {
+            endpoint.Start();
+        }
+        catch (ChannelException exception)
+        {
+            throw new FailureException(
+                FailureCode.InvalidRequest, $"The agent of {options.Name} can not start: {exception.Message}",
+                $"`ss -tlnp sport = :{options.Listen.Port}` shows who has the port; `listen` in agent.yaml sets another.", exception);
+        }
+    }
+
+    /// <summary>Begins to serve the API.</summary>
+    private static async Task ServeAsync(WebApplication app, AgentOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+            File.SetUnixFileMode(options.ApiSocket, ApiSocketMode);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or UnauthorizedAccessException)
+        {
+            throw new FailureException(
+                FailureCode.InvalidRequest,
+                $"The agent of {options.Name} can not start because it can not listen on {options.ApiSocket}: {exception.Message.TrimEnd('.')}.",
+                "See that its directory is writable (run as root) and that no other agent runs with it.", exception);
+        }
+    }
+
     /// <summary>Asks libvirt once for what it offers: a daemon that has just started takes seconds to find out, and no migration should wait for it.</summary>
     private static async Task WarmAsync(HostReader host, ILogger log, CancellationToken cancellationToken)
     {
@@ -110,8 +144,9 @@ public static class AgentProcess
         {
             await host.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is FailureException or OperationCanceledException)
+        catch (Exception exception)
         {
+            // Whatever it is, also a library that is not installed, the next request of libvirt meets it too; nobody awaits this before the end.
             AgentLog.LibvirtNotReady(log, exception.Message);
         }
     }

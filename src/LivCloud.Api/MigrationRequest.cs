@@ -17,7 +17,8 @@ public sealed record MigrationRequest
     /// <summary>What becomes of the disk images at the source once the migration is completed.</summary>
     public SourceDisk SourceDisk { get; init; } = SourceDisk.Keep;
 
-    /// <summary>The longest pause of the guest that is wanted, in milliseconds, 1 to 60,000; null: as short as the path allows.</summary>
+    /// <summary>The longest pause of the guest that is wanted, in milliseconds, 1 to 60,000; a plan refuses what the path can not meet.</summary>
+    /// <remarks>null: there is no goal. The last memory may then take up to 300 ms, and the path's own cost comes on top.</remarks>
     public double? MaxDowntimeMs { get; init; }
 
     /// <summary>The most that the migration may send, in bits per second; null: no limit.</summary>

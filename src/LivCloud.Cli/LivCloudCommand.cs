@@ -57,18 +57,32 @@ internal static class LivCloudCommand
             await ReportAsync(ex, environment.Error);
             return ExitCode.For(ex.Code);
         }
-        catch (OperationCanceledException) when (environment.Interruption.First.IsCancellationRequested)
+        catch (OperationCanceledException) when (environment.Interruption.First.IsCancellationRequested || environment.Interruption.Leave.IsCancellationRequested)
         {
             return ExitCode.Interrupted;
+        }
+        catch (Exception ex)
+        {
+            // Nothing that is foreseen comes here. A line tells more than a stack trace, and an exit code more than SIGABRT.
+            var fault = Failure.From(ex);
+            await ReportAsync(new FailureException(fault.Code, fault.Message.ReplaceLineEndings(" "), fault.Remedy, ex), environment.Error);
+            return ExitCode.Failure;
         }
     }
 
     private static async Task ReportAsync(FailureException failure, TextWriter error)
     {
-        await error.WriteLineAsync($"livcloud: {failure.Message}");
-        if (failure.Remedy is not null)
+        try
         {
-            await error.WriteLineAsync($"help: {failure.Remedy}");
+            await error.WriteLineAsync($"livcloud: {failure.Message}");
+            if (failure.Remedy is not null)
+            {
+                await error.WriteLineAsync($"help: {failure.Remedy}");
+            }
+        }
+        catch (IOException)
+        {
+            // The terminal is gone, as after a hangup: nobody is left to be told, but the exit code still stands.
         }
     }
 

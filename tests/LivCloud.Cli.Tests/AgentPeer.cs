@@ -39,6 +39,9 @@ internal sealed class AgentPeer : IAsyncDisposable
     /// <summary>What an upgraded connection does; null: nothing, it ends.</summary>
     public Func<Stream, CancellationToken, Task>? Libvirt { get; set; }
 
+    /// <summary>What the answer to a request for a migration waits for.</summary>
+    public Task Starting { get; set; } = Task.CompletedTask;
+
     /// <summary>Called when a migration is aborted.</summary>
     public Action<string>? Aborted { get; set; }
 
@@ -133,11 +136,12 @@ internal sealed class AgentPeer : IAsyncDisposable
         return WriteAsync(context, new Problem { Status = 404, Code = code.ToString(), Detail = "There is no such thing.", Remedy = "Name another." }, Problem.MediaType);
     }
 
-    private Task StartMigrationAsync(HttpContext context)
+    private async Task StartMigrationAsync(HttpContext context)
     {
+        await Starting.WaitAsync(context.RequestAborted);
         context.Response.StatusCode = 202;
         context.Response.Headers.Location = $"/v1/migrations/{Migrations[0].Id}";
-        return WriteAsync(context, Migrations[0]);
+        await WriteAsync(context, Migrations[0]);
     }
 
     private async Task StreamAsync(HttpContext context, string id)

@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace LivCloud.Cli.Tests;
 
 /// <summary>Runs the command line as a process would, with its outputs kept.</summary>
@@ -14,7 +16,10 @@ internal sealed class CommandRun(string socketPath) : IDisposable
 
     public string Error => _error.ToString();
 
-    public Task<int> RunAsync(params string[] arguments)
+    public Task<int> RunAsync(params string[] arguments) => RunAsync(null, arguments);
+
+    /// <summary>Runs the command line with one more command, as the program adds those that need more than the environment.</summary>
+    public Task<int> RunAsync(Func<CliEnvironment, Command>? more, params string[] arguments)
     {
         var environment = new CliEnvironment
         {
@@ -25,7 +30,13 @@ internal sealed class CommandRun(string socketPath) : IDisposable
             Variable = name => Variables.GetValueOrDefault(name),
             Clock = TimeProvider.System,
         };
-        return LivCloudCommand.RunAsync(LivCloudCommand.Create(environment), arguments, environment);
+        var root = LivCloudCommand.Create(environment);
+        if (more is not null)
+        {
+            root.Add(more(environment));
+        }
+
+        return LivCloudCommand.RunAsync(root, arguments, environment);
     }
 
     /// <summary>Waits until a condition holds; the test fails when it does not within 20 s.</summary>

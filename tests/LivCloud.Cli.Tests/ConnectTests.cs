@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using LivCloud.Api;
@@ -125,6 +126,21 @@ public sealed class ConnectTests
         Assert.Equal($"qemu+unix:///system?socket={path}\n", await File.ReadAllTextAsync(seen));
         Assert.False(File.Exists(path));
         Assert.Equal("", run.Output);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGTERM, 15)]
+    [InlineData(PosixSignal.SIGHUP, 1)]
+    public async Task A_signal_that_no_terminal_gives_a_program_is_passed_on(PosixSignal signal, int number)
+    {
+        await using var agent = await StartAsync();
+        using var run = new CommandRun(agent.SocketPath);
+        var ready = Path.Combine(agent.Scratch, "ready");
+        var script = $"trap 'exit 15' TERM; trap 'exit 1' HUP; : >{ready}; while :; do sleep 0.02; done";
+        var running = run.RunAsync("connect", "beta", "--socket", Path.Combine(agent.Scratch, "beta.sock"), "--", "sh", "-c", script);
+        await CommandRun.UntilAsync(() => File.Exists(ready));
+        run.Interruption.Raise(signal);
+        Assert.Equal(number, await running.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]

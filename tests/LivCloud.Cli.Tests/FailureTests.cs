@@ -1,4 +1,7 @@
 using LivCloud.Api;
+using LivCloud.Cli.Commands;
+using LivCloud.Cli.Commands.Lab;
+using LivCloud.Cli.Output;
 using LivCloud.Core;
 
 namespace LivCloud.Cli.Tests;
@@ -66,6 +69,8 @@ public sealed class FailureTests
     [InlineData("--keep", "migration", "resolve", "abc")]
     [InlineData("'both' is not one of source, destination", "migration", "resolve", "abc", "--keep", "both")]
     [InlineData("--max-bandwidth", "migration", "limit", "abc")]
+    [InlineData("'20000000' is not a validity", "ca", "issue", "alpha", "--days", "20000000")]
+    [InlineData("'0' is not a validity", "ca", "issue", "alpha", "--days", "0")]
     [InlineData("'tcsh'", "completion", "tcsh")]
     [InlineData("Required command", "migration")]
     [InlineData("nonsense", "nonsense")]
@@ -75,6 +80,30 @@ public sealed class FailureTests
         Assert.Equal(ExitCode.Usage, await run.RunAsync(arguments));
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
         Assert.Contains("--help` lists what this command takes.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fault_is_one_line_and_a_failure()
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        Assert.Equal(ExitCode.Failure, await run.RunAsync(_ => AgentCommand.Create((_, _) => throw new DllNotFoundException("no libvirt")), "agent"));
+        Assert.Equal("livcloud: LivCloud failed: no libvirt\nhelp: Please report this with the agent's log.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_report_that_could_not_be_written_is_refused_before_the_demo()
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        Assert.Equal(ExitCode.Usage, await run.RunAsync(LabCommand.Create, "lab", "demo", "demo.yaml", "--json", "/nonexistent/report.json"));
+        Assert.Contains("Nothing was begun because the report could not be written to '/nonexistent/report.json'", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_that_can_be_written_leaves_no_file_beforehand()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        ReportFile.Check(path);
+        Assert.False(File.Exists(path));
     }
 
     [Theory]

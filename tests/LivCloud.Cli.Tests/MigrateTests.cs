@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using LivCloud.Api;
 using LivCloud.Core;
@@ -70,7 +71,7 @@ public sealed class MigrateTests
         agent.Report(Samples.RolledBack(code, phases));
         using var run = new CommandRun(agent.SocketPath);
         Assert.Equal(exitCode, await run.RunAsync("migrate", "web1", "--to", "beta"));
-        Assert.Contains("rolled back: web1 runs on alpha", run.Output, StringComparison.Ordinal);
+        Assert.Contains("rolled back: web1 stays on alpha", run.Output, StringComparison.Ordinal);
         Assert.Contains($"reason       It did not work. ({code})", run.Output, StringComparison.Ordinal);
         Assert.Contains("help         Try again.", run.Output, StringComparison.Ordinal);
     }
@@ -154,6 +155,59 @@ public sealed class MigrateTests
         run.Interruption.Raise();
         Assert.Equal(ExitCode.Interrupted, await running);
         Assert.Contains($"help: `livcloud migration watch {Samples.Id}` follows it again.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.RolledBack)]
+    [InlineData(ExitCode.Interrupted, "--detach")]
+    public async Task An_interrupt_before_the_agent_answered_aborts_what_it_started(int exitCode, params string[] options)
+    {
+        var starting = new TaskCompletionSource();
+        await using var agent = await StartAsync();
+        agent.Starting = starting.Task;
+        agent.Aborted = _ => agent.Report(Samples.RolledBack(FailureCode.Aborted, MigrationPhase.PreCopy));
+        using var run = new CommandRun(agent.SocketPath);
+        var running = run.RunAsync(["migrate", "web1", "--to", "beta", .. options]);
+        await CommandRun.UntilAsync(() => !agent.Requests.IsEmpty);
+        run.Interruption.Raise();
+        starting.SetResult();
+        Assert.Equal(exitCode, await running);
+        Assert.Contains($"POST /v1/migrations/{Samples.Id}/abort", agent.Requests);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGINT, PosixSignal.SIGINT)]
+    [InlineData(PosixSignal.SIGHUP)]
+    public async Task An_answer_that_is_not_waited_for_is_told(params PosixSignal[] signals)
+    {
+        await using var agent = await StartAsync();
+        agent.Starting = new TaskCompletionSource().Task;
+        using var run = new CommandRun(agent.SocketPath);
+        var running = run.RunAsync("migrate", "web1", "--to", "beta");
+        await CommandRun.UntilAsync(() => !agent.Requests.IsEmpty);
+        foreach (var signal in signals)
+        {
+            run.Interruption.Raise(signal);
+        }
+
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.Contains("the migration may have been started", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(agent.Requests, request => request.EndsWith("/abort", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_hangup_ends_the_command_at_once_and_aborts_nothing()
+    {
+        await using var agent = await StartAsync();
+        agent.Report(Samples.Migration(MigrationPhase.PreCopy, Samples.Progress()));
+        using var run = new CommandRun(agent.SocketPath);
+        var running = run.RunAsync("migrate", "web1", "--to", "beta");
+        await CommandRun.UntilAsync(() => run.Error.Contains("pre-copy", StringComparison.Ordinal));
+        run.Interruption.Raise(PosixSignal.SIGHUP);
+        Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.DoesNotContain(agent.Requests, request => request.EndsWith("/abort", StringComparison.Ordinal));
+        Assert.DoesNotContain("Aborting", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"The migration {Samples.Id} goes on without this command.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,9 +13,9 @@ internal static class ChannelBench
     {
         var (runs, seconds) = (arguments.Number("runs", 3), arguments.Number("seconds", 5));
         var directory = Directory.CreateTempSubdirectory("livcloud-bench-").FullName;
-        await using var pair = await VethPair.CreateAsync(arguments.Find("rate"));
         try
         {
+            await using var pair = await VethPair.CreateAsync(arguments.Find("rate"));
             BenchCertificates.Write(directory);
             var results = new List<Run>();
             for (var run = 0; run < runs; run++)

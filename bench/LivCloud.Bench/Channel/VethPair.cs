@@ -5,6 +5,8 @@ namespace LivCloud.Bench.Channel;
 /// <summary>Two network namespaces joined by a cable. Deleted with it.</summary>
 internal sealed class VethPair : IAsyncDisposable
 {
+    private readonly List<string> _made = [];
+
     private VethPair(string name) => (First, Second) = ($"{name}a", $"{name}b");
 
     public const string FirstAddress = "10.99.0.1";
@@ -21,8 +23,12 @@ internal sealed class VethPair : IAsyncDisposable
         var pair = new VethPair($"lcb{Environment.ProcessId}");
         try
         {
-            await RunAsync("ip", "netns", "add", pair.First);
-            await RunAsync("ip", "netns", "add", pair.Second);
+            foreach (var name in new[] { pair.First, pair.Second })
+            {
+                await RunAsync("ip", "netns", "add", name);
+                pair._made.Add(name);
+            }
+
             await RunAsync("ip", "-n", pair.First, "link", "add", "veth0", "type", "veth", "peer", "name", "veth0", "netns", pair.Second);
             await ConfigureAsync(pair.First, FirstAddress, rate);
             await ConfigureAsync(pair.Second, SecondAddress, rate);
@@ -37,7 +43,7 @@ internal sealed class VethPair : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var name in new[] { First, Second })
+        foreach (var name in _made)
         {
             try
             {

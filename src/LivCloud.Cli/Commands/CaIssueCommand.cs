@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using LivCloud.Channel.Certificates;
 using LivCloud.Core;
 
@@ -22,6 +24,7 @@ internal static class CaIssueCommand
             Description = "Validity in days.",
             HelpName = "N",
             DefaultValueFactory = _ => (int)CertificateAuthority.DefaultHostValidity.TotalDays,
+            CustomParser = ReadDays,
         };
         var command = new Command("issue", "Issue a host's certificate and key, or renew them.") { host, directory, output, days };
         command.SetAction(async (parsed, _) =>
@@ -38,5 +41,16 @@ internal static class CaIssueCommand
             return ExitCode.Success;
         });
         return command;
+    }
+
+    private static int ReadDays(ArgumentResult result)
+    {
+        var most = (int)CertificateAuthority.AuthorityValidity.TotalDays;
+        if (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) || days < 1 || days > most)
+        {
+            result.AddError($"'{result.Tokens[0].Value}' is not a validity: write 1 to {most} days.");
+        }
+
+        return days;
     }
 }

@@ -30,7 +30,7 @@ internal static class MigrateCommand
         var sourceDisk = CommonArguments.Choice<SourceDisk>("--source-disk", "What becomes of copied images at the source afterwards. [default: keep]");
         var downtime = new Option<TimeSpan>("--max-downtime")
         {
-            Description = "The longest pause of the guest that is wanted, 1ms to 60s. [default: 300ms]",
+            Description = "The longest pause of the guest that is wanted, 1ms to 60s; refused where the path takes longer. [default: no goal]",
             HelpName = "TIME",
             CustomParser = ReadDowntime,
         };
@@ -71,12 +71,33 @@ internal static class MigrateCommand
                 return await PlanAsync(agent, request, parsed.GetValue(json), environment, cancellationToken);
             }
 
-            var migration = await agent.StartMigrationAsync(request, cancellationToken);
+            if (await StartAsync(agent, request, environment) is not { } migration)
+            {
+                return ExitCode.Interrupted;
+            }
+
             return parsed.GetValue(detach)
-                ? await DetachAsync(migration, parsed.GetValue(json), environment)
+                ? await DetachAsync(agent, migration, parsed.GetValue(json), environment)
                 : await FollowAsync(agent, migration, parsed.GetValue(json), environment);
         });
         return command;
+    }
+
+    /// <summary>Starts a migration. The first Ctrl-C waits for the answer: what the agent may have started by then has an id only in it, by which it can be aborted.</summary>
+    /// <returns>null when the user would not wait for the answer.</returns>
+    private static async Task<Api.Migration?> StartAsync(AgentClient agent, MigrationRequest request, CliEnvironment environment)
+    {
+        try
+        {
+            return await agent.StartMigrationAsync(request, environment.Interruption.Leave);
+        }
+        catch (OperationCanceledException) when (environment.Interruption.Leave.IsCancellationRequested)
+        {
+            await environment.Error.WriteLineAsync(
+                $"livcloud: The agent was asked to migrate {request.Vm} and has not answered; the migration may have been started.\n"
+                + "help: `livcloud migration list` shows it if so, `livcloud migration abort ID` aborts it.");
+            return null;
+        }
     }
 
     private static async Task<int> PlanAsync(
@@ -98,8 +119,17 @@ internal static class MigrateCommand
         return plan.Feasible ? ExitCode.Success : ExitCode.For(plan.Checks.FirstOrDefault(check => !check.Passed)?.Code ?? FailureCode.VmNotMigratable);
     }
 
-    private static async Task<int> DetachAsync(Api.Migration migration, bool json, CliEnvironment environment)
+    private static async Task<int> DetachAsync(AgentClient agent, Api.Migration migration, bool json, CliEnvironment environment)
     {
+        var interruption = environment.Interruption;
+        if (interruption.First.IsCancellationRequested && !interruption.Leave.IsCancellationRequested)
+        {
+            await agent.AbortMigrationAsync(MigrationId.Parse(migration.Id), interruption.Leave);
+            await environment.Error.WriteLineAsync(
+                $"livcloud: The migration {migration.Id} had been started and is being aborted.\nhelp: `livcloud migration watch {migration.Id}` follows the rollback.");
+            return ExitCode.Interrupted;
+        }
+
         if (json)
         {
             await environment.Output.WriteJsonAsync(migration);

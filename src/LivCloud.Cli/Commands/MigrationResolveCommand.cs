@@ -12,7 +12,7 @@ internal static class MigrationResolveCommand
     public static Command Create(CliEnvironment environment, AgentNames names)
     {
         var id = CommonArguments.MigrationId(names);
-        var keep = CommonArguments.Choice<VmCopy>("--keep", "The copy of the VM that goes on; the other is destroyed.");
+        var keep = CommonArguments.Choice<VmCopy>("--keep", "The copy of the VM that goes on. destination destroys the stopped copy at the source; source destroys nothing at the destination, so make sure first that no copy can run there.");
         keep.Required = true;
         var json = CommonArguments.Json();
         var command = new Command("resolve", "Decide a stranded migration: which copy of the VM goes on.") { id, keep, json };

@@ -9,18 +9,18 @@ internal sealed class Follower(AgentClient agent, CliEnvironment environment)
     private readonly ProgressDisplay _display = ProgressDisplay.For(environment);
     private long? _linkLostAt;
 
-    /// <summary>What the first Ctrl-C does; null: it ends the following.</summary>
+    /// <summary>What the first Ctrl-C does; null: it ends the following. A hangup always only ends the following.</summary>
     public Func<MigrationId, CancellationToken, Task>? OnInterrupt { get; init; }
 
     /// <summary>Whether to end when the migration is stranded, which may not be the end of it.</summary>
     public bool EndsWhenStranded { get; init; }
 
     /// <summary>Follows until the migration is over.</summary>
-    /// <returns>Its last state; null when the user's Ctrl-C ended the following before.</returns>
+    /// <returns>Its last state; null when the user's Ctrl-C or a hangup ended the following before.</returns>
     public async Task<Api.Migration?> RunAsync(Api.Migration first)
     {
         var id = MigrationId.Parse(first.Id);
-        var end = OnInterrupt is null ? environment.Interruption.First : environment.Interruption.Second;
+        var end = OnInterrupt is null ? environment.Interruption.First : environment.Interruption.Leave;
         try
         {
             return await _display.RunAsync(() => FollowAsync(first, id, end));

@@ -49,7 +49,9 @@ internal static class ReportText
     private static string Outcome(Api.Migration migration) => migration.Phase switch
     {
         MigrationPhase.Completed => $"completed: {migration.Vm} runs on {migration.Destination}",
-        MigrationPhase.RolledBack => $"rolled back: {migration.Vm} runs on {migration.Source}",
+
+        // Not "runs on": its process may have ended by itself meanwhile, and then the reason below says so.
+        MigrationPhase.RolledBack => $"rolled back: {migration.Vm} stays on {migration.Source}",
         MigrationPhase.Stranded => "stranded: which end has the VM is not known; neither copy is started until it is",
         MigrationPhase.Requested or MigrationPhase.Planned or MigrationPhase.Preparing or MigrationPhase.CopyingDisks or MigrationPhase.PreCopy
             or MigrationPhase.SwitchOver or MigrationPhase.Finishing or MigrationPhase.RollingBack

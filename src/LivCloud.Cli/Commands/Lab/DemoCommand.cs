@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using LivCloud.Api;
 using LivCloud.Cli.Following;
+using LivCloud.Cli.Output;
 using LivCloud.Core;
 using LivCloud.Lab;
 using LivCloud.Lab.Topology;
@@ -27,6 +28,7 @@ internal static class DemoCommand
             """) { file, json };
         command.SetAction((parsed, cancellationToken) => LabCommand.RunAsync(async () =>
         {
+            ReportFile.Check(parsed.GetValue(json));
             var spec = LabFile.Load(parsed.GetRequiredValue(file));
             var name = $"demo-{Environment.ProcessId}";
             environment.Error.WriteLine($"Bringing up the lab '{name}':");
