@@ -116,7 +116,7 @@ public static class ExitCode
     /// <summary>Something else is under way: the VM is being migrated, or it is too late for that action.</summary>
     public const int Conflict = 7;
 
-    /// <summary>The migration was tried and rolled back; the VM runs at the source.</summary>
+    /// <summary>The migration was tried and rolled back; the VM stays at the source.</summary>
     public const int RolledBack = 8;
 
     /// <summary>The migration is stranded; see `livcloud migration resolve`.</summary>

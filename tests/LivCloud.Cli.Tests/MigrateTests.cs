@@ -105,7 +105,11 @@ public sealed class MigrateTests
         await using var agent = await StartAsync();
         agent.Plan = PlanOf(new PlanCheck
         {
-            Name = "memory at beta", Passed = false, Detail = "1 GiB is free, 2 GiB are needed.", Remedy = "Free some.", Code = FailureCode.MemoryShort,
+            Name = "memory at beta",
+            Passed = false,
+            Detail = "1 GiB is free, 2 GiB are needed.",
+            Remedy = "Free some.",
+            Code = FailureCode.MemoryShort,
         });
         using var run = new CommandRun(agent.SocketPath);
         Assert.Equal(ExitCode.Refused, await run.RunAsync("migrate", "web1", "--to", "beta", "--dry-run"));

@@ -14,7 +14,12 @@ internal static class Samples
 
     public static Vm Vm { get; } = new()
     {
-        Name = "web1", Uuid = VmUuid, Host = "alpha", State = "running", VirtualCpus = 2, MemoryBytes = 512L << 20,
+        Name = "web1",
+        Uuid = VmUuid,
+        Host = "alpha",
+        State = "running",
+        VirtualCpus = 2,
+        MemoryBytes = 512L << 20,
     };
 
     public static Api.Host Alpha { get; } = new() { Name = "alpha", Address = "192.0.2.1:8470", IsLocal = true, Reachable = true };

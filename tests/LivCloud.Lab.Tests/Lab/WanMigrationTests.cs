@@ -1,5 +1,5 @@
-using LivCloud.Lab.Trials;
 using LivCloud.Lab.Topology;
+using LivCloud.Lab.Trials;
 using Xunit.Abstractions;
 
 namespace LivCloud.Lab.Tests;

@@ -31,18 +31,18 @@ internal sealed class LinkOptions
 
     private static Option<T?> Make<T>(string name, string description, TryParse<T> tryParse)
         where T : struct => new(name)
-    {
-        Description = description,
-        CustomParser = result =>
         {
-            var text = result.Tokens[0].Value;
-            if (tryParse(text, out var value))
+            Description = description,
+            CustomParser = result =>
             {
-                return value;
-            }
+                var text = result.Tokens[0].Value;
+                if (tryParse(text, out var value))
+                {
+                    return value;
+                }
 
-            result.AddError($"'{text}' is no value for {name}. {description}");
-            return null;
-        },
-    };
+                result.AddError($"'{text}' is no value for {name}. {description}");
+                return null;
+            },
+        };
 }
