@@ -84,8 +84,11 @@ internal sealed class PeerChannel(AgentOptions options, ChannelSession session, 
         client.SendAsync<SettlementAnswer>(HttpMethod.Post, $"{PeerPaths.Reservations}/{id}/settle", new SettleRequest(vm), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken) =>
-        Task.Run<IMigrationRelay>(() => new OutboundRelay(options, session, id, gate, users), cancellationToken);
+    public async Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken)
+    {
+        await users.LearnAsync(cancellationToken).ConfigureAwait(false);
+        return await Task.Run<IMigrationRelay>(() => new OutboundRelay(options, session, id, gate, users), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public void SetBandwidthCap(MigrationId id, Bandwidth? cap) => caps.Set(id, cap);

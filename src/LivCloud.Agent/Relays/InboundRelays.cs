@@ -21,8 +21,9 @@ public sealed class InboundRelays(AgentOptions options, TrustedUsers users) : II
     public Action<MigrationId>? GuestResumed { get; set; }
 
     /// <inheritdoc/>
-    public void Open(MigrationId id)
+    public async Task OpenAsync(MigrationId id, CancellationToken cancellationToken)
     {
+        await users.LearnAsync(cancellationToken).ConfigureAwait(false);
         MigrationDirectory.Make(options, id);
         _migrations[id] = new Streams();
     }
@@ -88,7 +89,7 @@ public sealed class InboundRelays(AgentOptions options, TrustedUsers users) : II
     {
         var path = Path.Combine(options.MigrationDirectory(id), name);
         var socket = await UnixSocket.ConnectAsync(path, cancellationToken).ConfigureAwait(false);
-        if (await users.TrustsAsync(socket, cancellationToken).ConfigureAwait(false))
+        if (users.Trusts(socket))
         {
             return socket;
         }

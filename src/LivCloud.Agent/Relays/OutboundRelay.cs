@@ -107,7 +107,7 @@ internal sealed class OutboundRelay : IMigrationRelay
 
             try
             {
-                if (!await _users.TrustsAsync(local, _closing.Token).ConfigureAwait(false))
+                if (!_users.Trusts(local))
                 {
                     local.Dispose();
                     continue;
@@ -115,7 +115,7 @@ internal sealed class OutboundRelay : IMigrationRelay
 
                 Run(local, await _session.OpenAsync(new StreamTarget(kind, _id, index++), _closing.Token).ConfigureAwait(false), kind);
             }
-            catch (Exception exception) when (exception is ChannelException or FailureException or SocketException or OperationCanceledException)
+            catch (Exception exception) when (exception is ChannelException or SocketException or OperationCanceledException)
             {
                 // Libvirt or QEMU sees its connection closed and reports the migration failed.
                 local.Dispose();

@@ -17,13 +17,20 @@ public sealed class TrustedUsers(LocalLibvirt libvirt)
 
     private uint? _emulators;
 
-    /// <summary>Whether the other end of a connected unix socket belongs to a trusted user.</summary>
+    /// <summary>
+    /// Asks libvirt who runs its emulators, once. That may take seconds, and an emulator that connects stands still until it is taken in; so it is
+    /// asked before any can connect.
+    /// </summary>
     /// <exception cref="FailureException">Libvirt does not answer.</exception>
-    public async Task<bool> TrustsAsync(Socket socket, CancellationToken cancellationToken)
+    public async Task LearnAsync(CancellationToken cancellationToken) =>
+        _emulators ??= await FindEmulatorsAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Whether the other end of a connected unix socket belongs to a trusted user; of emulators, only those after <see cref="LearnAsync"/>.</summary>
+    public bool Trusts(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
         var user = UserOf(socket);
-        return user == 0 || user == (_emulators ??= await FindEmulatorsAsync(cancellationToken).ConfigureAwait(false));
+        return user == 0 || user == _emulators;
     }
 
     private static uint UserOf(Socket socket)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace LivCloud.Libvirt.Native;
 
-/// <summary>The C library's process file descriptors (pidfd_open(2), pidfd_send_signal(2)): a signal by one can not hit a later process.</summary>
+/// <summary>The C library: process file descriptors (pidfd_open(2), pidfd_send_signal(2)), by which a signal can not hit a later process, and statx(2).</summary>
 internal static partial class LibC
 {
     internal const int SIGKILL = 9;
@@ -14,6 +14,9 @@ internal static partial class LibC
 
     [LibraryImport("libc.so.6", SetLastError = true)]
     internal static partial int pidfd_send_signal(ProcessHandle pidfd, int signal, nint info, uint flags);
+
+    [LibraryImport("libc.so.6", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int statx(int directory, string path, int flags, uint mask, ref byte buffer);
 
     [LibraryImport("libc.so.6", SetLastError = true)]
     internal static partial int close(int descriptor);

@@ -6,7 +6,7 @@ namespace LivCloud.Migration.Destination;
 public interface IInboundRelays
 {
     /// <summary>Makes the directory in which QEMU will create its sockets.</summary>
-    void Open(MigrationId id);
+    Task OpenAsync(MigrationId id, CancellationToken cancellationToken);
 
     /// <summary>Whether any stream of the migration is relayed now.</summary>
     bool IsActive(MigrationId id);

@@ -144,7 +144,7 @@ public sealed class ReservationDesk(
             await storage.CreateImageAsync(disk, cancellationToken).ConfigureAwait(false);
         }
 
-        relays.Open(id);
+        await relays.OpenAsync(id, cancellationToken).ConfigureAwait(false);
         journal.Save(reservation with { State = ReservationState.Prepared });
         _lastSeen[id] = clock.GetTimestamp();
     }

@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 
 namespace LivCloud.Lab.Tests;
 
+[Collection(nameof(OwnLab))]
 public sealed class WanMigrationTests(ITestOutputHelper output)
 {
     [LabTheory]

@@ -7,13 +7,14 @@ using Xunit.Abstractions;
 
 namespace LivCloud.Lab.Tests.Migrations;
 
-/// <summary>One lab with agents for all tests in which something fails. Each test finds the VM where the one before has left it.</summary>
+/// <summary>A lab with agents for tests in which something fails; there are two, side by side. Each test finds the VM where the one before has left it.</summary>
 public sealed class FailureLab : IAsyncLifetime
 {
     /// <summary>How long agents wait for a lost link. It is seen to be lost after 10 s without a byte, so that a cut of 20 s is survived.</summary>
     public static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(18);
 
     private const int LogLimit = 20_000;
+    private static int _labs;
 
     public RunningLab Lab { get; private set; } = null!;
 
@@ -25,7 +26,7 @@ public sealed class FailureLab : IAsyncLifetime
     {
         if (new LabFactAttribute().Skip is null)
         {
-            Lab = await RunningLab.UpAsync(LabFile.Load($"{LanLab.Topologies}/failures.yaml"), new LabOptions { Name = $"t{Environment.ProcessId}-fail" });
+            Lab = await RunningLab.UpAsync(LabFile.Load($"{LanLab.Topologies}/failures.yaml"), new LabOptions { Name = $"t{Environment.ProcessId}-fail{Interlocked.Increment(ref _labs)}" });
             await SetHoldTimeAsync(HoldTime);
         }
     }
@@ -151,3 +152,7 @@ public sealed class FailureLab : IAsyncLifetime
 
 [CollectionDefinition(nameof(FailureLab))]
 public sealed class FailureLabCollection : ICollectionFixture<FailureLab>;
+
+/// <summary>The tests in which no process is killed have a lab of the same kind.</summary>
+[CollectionDefinition(nameof(SecondFailureLab))]
+public sealed class SecondFailureLab : ICollectionFixture<FailureLab>;

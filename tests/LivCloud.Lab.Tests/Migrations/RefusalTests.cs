@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 namespace LivCloud.Lab.Tests.Migrations;
 
 /// <summary>Moves that can not work: each is refused with a code, a sentence and a remedy, and leaves the VM at the source and nothing at the destination.</summary>
-[Collection(nameof(FailureLab))]
+[Collection(nameof(SecondFailureLab))]
 public sealed class RefusalTests(FailureLab lab, ITestOutputHelper output)
 {
     private const string Images = "/var/lib/libvirt/images";

@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace LivCloud.Lab.Tests.Migrations;
 
 /// <summary>A guest whose disk is on an NFS server that both sites reach.</summary>
+[Collection(nameof(OwnLab))]
 public sealed class SharedDiskTests(ITestOutputHelper output)
 {
     [LabFact]

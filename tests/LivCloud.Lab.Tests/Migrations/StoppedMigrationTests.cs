@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace LivCloud.Lab.Tests.Migrations;
 
 /// <summary>Somebody ends a migration: a user, the agent's own end, an operator who decides.</summary>
-[Collection(nameof(FailureLab))]
+[Collection(nameof(SecondFailureLab))]
 public sealed class StoppedMigrationTests(FailureLab lab, ITestOutputHelper output)
 {
     [LabTheory]

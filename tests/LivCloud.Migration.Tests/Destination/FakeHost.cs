@@ -66,9 +66,7 @@ internal sealed class FakeHost : IHypervisor, IStorage, IReservationJournal, IIn
 
     public IReadOnlyList<Reservation> ListOpen() => [.. _reservations.Values.Where(one => one.IsOpen)];
 
-    public void Open(MigrationId id)
-    {
-    }
+    public Task OpenAsync(MigrationId id, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public bool IsActive(MigrationId id) => false;
 

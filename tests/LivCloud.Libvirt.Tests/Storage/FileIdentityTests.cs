@@ -1,14 +1,23 @@
-using LivCloud.Agent.Storage;
-
-namespace LivCloud.Agent.Tests.Storage;
+namespace LivCloud.Libvirt.Tests.Storage;
 
 public sealed class FileIdentityTests
 {
     [Fact]
     public void A_file_keeps_its_identity_while_it_is_written_and_renamed_and_another_at_its_path_has_its_own()
     {
-        using var directory = new TemporaryDirectory();
-        var path = Path.Combine(directory.Path, "image");
+        var directory = Directory.CreateTempSubdirectory("livcloud-");
+        try
+        {
+            AssertIn(Path.Combine(directory.FullName, "image"));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static void AssertIn(string path)
+    {
         Assert.Null(FileIdentity.Of(path));
         File.WriteAllText(path, "a");
         var first = FileIdentity.Of(path);

@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using LivCloud.Libvirt.Native;
 
-namespace LivCloud.Agent.Storage;
+namespace LivCloud.Libvirt;
 
 /// <summary>What tells a file from a later one at the same path: its device, inode and time of birth (statx(2)).</summary>
-internal static partial class FileIdentity
+public static class FileIdentity
 {
     private const int CurrentDirectory = -100;   // AT_FDCWD
     private const uint InodeAndBirth = 0x100 | 0x800;   // STATX_INO, STATX_BTIME
@@ -13,20 +14,17 @@ internal static partial class FileIdentity
     /// <summary>Where struct statx has what is read here, and how long it is.</summary>
     private const int InodeOffset = 32, BirthOffset = 80, BirthNanosecondsOffset = 88, DeviceOffset = 136, StatxBytes = 256;
 
-    /// <summary>The identity of the file at a path; null when there is none. An inode number is used again; where the file system keeps no time of birth, that is not noticed.</summary>
+    /// <summary>The identity of the file at a path; null when there is none.</summary>
+    /// <remarks>An inode's number is used again for a later file; where a file system keeps no time of birth, that is not noticed.</remarks>
     public static string? Of(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         Span<byte> buffer = stackalloc byte[StatxBytes];
-        return statx(CurrentDirectory, path, 0, InodeAndBirth, ref MemoryMarshal.GetReference(buffer)) == 0
+        return LibC.statx(CurrentDirectory, path, 0, InodeAndBirth, ref MemoryMarshal.GetReference(buffer)) == 0
             ? string.Create(CultureInfo.InvariantCulture,
                 $"{Read64(buffer, DeviceOffset):x}-{Read64(buffer, InodeOffset):x}-{Read64(buffer, BirthOffset):x}.{BinaryPrimitives.ReadUInt32LittleEndian(buffer[BirthNanosecondsOffset..]):x}")
             : null;
     }
 
     private static ulong Read64(ReadOnlySpan<byte> buffer, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(buffer[offset..]);
-
-#pragma warning disable SYSLIB1054, IDE1006 // The name is the C library's.
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int statx(int directory, string path, int flags, uint mask, ref byte buffer);
-#pragma warning restore SYSLIB1054, IDE1006
 }
