@@ -10,7 +10,7 @@ namespace LivCloud.Lab.Tests.Migrations;
 internal sealed class Attempt : IAsyncDisposable
 {
     private static readonly TimeSpan PhaseLimit = TimeSpan.FromSeconds(60);
-    private const long LittleMemory = 24 << 20;
+    private const long LittleMemory = 64 << 20;
 
     /// <summary>One way: the phases that wait for an answer last at least twice as long.</summary>
     private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(75);
