@@ -77,7 +77,7 @@ public static class AgentProcess
                 dispatch.Desk = desk;
                 relays.StreamsLost = desk.OnStreamsLost;
                 relays.GuestResumed = desk.OnGuestResumed;
-                var host = new HostReader(options.Name, libvirt, () => reservations.ListOpen().Sum(open => open.Vm.MemoryBytes));
+                var host = new HostReader(options.Name, libvirt, () => reservations.ListOpen().Where(open => open.HoldsMemory).Sum(open => open.Vm.MemoryBytes));
                 app.UseProblems(log);
                 app.MapOpenApi();
                 app.MapHostRoutes(options, host, peers, engine, clock);

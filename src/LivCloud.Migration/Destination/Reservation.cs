@@ -24,6 +24,9 @@ public sealed record Reservation
     /// <summary>Where it stands.</summary>
     public required ReservationState State { get; init; }
 
+    /// <summary>Whether the VM's memory is set aside: from when it runs here, the host's own figures have it.</summary>
+    public bool HoldsMemory => State is ReservationState.Reserved or ReservationState.Prepared;
+
     /// <summary>Whether anything is still to be done about it.</summary>
     public bool IsOpen => State is not (ReservationState.Taken or ReservationState.Cleared);
 }

@@ -54,7 +54,7 @@ public sealed class ReservationDesk(
         // What an earlier attempt of the same VM still holds is not in its way: a reservation settles that first.
         var (earlier, others) = Split(journal.ListOpen(), request);
         earlier = [.. earlier.Where(one => one.State != ReservationState.Resumed)];
-        others = [.. others.Where(one => one.State is ReservationState.Reserved or ReservationState.Prepared)];
+        others = [.. others.Where(one => one.HoldsMemory)];
         var facts = await hypervisor.AppraiseAsync(request.Vm, cancellationToken).ConfigureAwait(false);
         var places = await storage.AppraiseAsync(request.Vm, request.Probes, cancellationToken).ConfigureAwait(false);
         facts = facts with
