@@ -12,8 +12,8 @@ internal sealed class Attempt : IAsyncDisposable
     private static readonly TimeSpan PhaseLimit = TimeSpan.FromSeconds(60);
     private const long LittleMemory = 64 << 20;
 
-    /// <summary>One way: the phases that wait for an answer last at least twice as long.</summary>
-    private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(75);
+    /// <summary>One way: preparing waits for several answers, and the watcher needs a moment to be there.</summary>
+    private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How long the call that runs the guest is on its way: long enough to see the fence and to cut the link behind it.</summary>
     private static readonly TimeSpan CallDelay = TimeSpan.FromMilliseconds(500);
