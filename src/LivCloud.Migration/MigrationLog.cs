@@ -49,6 +49,9 @@ internal static partial class MigrationLog
     [LoggerMessage(1023, LogLevel.Error, "The lease watch met a fault; it goes on")]
     public static partial void LeaseWatchFaulted(ILogger log, Exception exception);
 
+    [LoggerMessage(1024, LogLevel.Warning, "Reservation {Id}: a VM of the UUID of {Vm} was started here by somebody else; it is left alone, and so are the images that were made: {Images}")]
+    public static partial void ForeignVm(ILogger log, MigrationId id, string vm, string images);
+
     [LoggerMessage(1022, LogLevel.Warning, "Reservation {Id} could not be settled; it is tried again")]
     public static partial void SettlingFailed(ILogger log, Exception exception, MigrationId id);
 }

@@ -34,6 +34,10 @@ public sealed class LibvirtHypervisor(HostName self, LocalLibvirt libvirt, TimeP
         libvirt.UseDomainAsync(vm, VmState.Absent, VmReader.State, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> WasStartedHereAsync(Guid vm, CancellationToken cancellationToken) =>
+        libvirt.UseDomainAsync(vm, false, VmReader.WasStartedHere, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<DestinationFacts> AppraiseAsync(VmFacts vm, CancellationToken cancellationToken) =>
         libvirt.UseAsync(connection => Appraise(connection, vm), cancellationToken);
 

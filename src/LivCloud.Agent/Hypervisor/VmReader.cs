@@ -48,6 +48,13 @@ internal static class VmReader
         _ => VmState.Other,
     };
 
+    /// <summary>Whether a domain runs because it was booted, restored or reverted here (virDomainRunningReason), which one that a migration brought never was.</summary>
+    public static bool WasStartedHere(Domain domain)
+    {
+        const int booted = 1, restored = 3, fromSnapshot = 4;
+        return domain.GetState(out var reason) == DomainState.Running && reason is (booted or restored or fromSnapshot);
+    }
+
     private static (VmDisk Disk, string? Blocker) ReadDisk(Domain domain, DomainDisk disk, VmState state)
     {
         var kind = disk switch

@@ -7,6 +7,8 @@ namespace LivCloud.Channel.Protocol;
 /// </remarks>
 internal sealed class LinkLiveness
 {
+    // Sent sooner after each other, so that the round trip is known soon.
+    private const int FirstPings = 8;
     private readonly SessionSettings _settings;
     private Instant _receivedAt;
     private Instant _pingAt;
@@ -21,7 +23,7 @@ internal sealed class LinkLiveness
         _receivedAt = _pingAt = now;
     }
 
-    /// <summary>The smoothed round trip time (RFC 6298 §2); null before the first answer.</summary>
+    /// <summary>The round trip time: smoothed upwards (RFC 6298 §2), downwards at once, since the first answers wait for all that ends do first; null before the first.</summary>
     public TimeSpan? SmoothedRtt { get; private set; }
 
     /// <summary>When the link is dead unless something comes in.</summary>
@@ -47,7 +49,7 @@ internal sealed class LinkLiveness
         if (number == _timedNumber)
         {
             var sample = now - _timedAt;
-            SmoothedRtt = SmoothedRtt is { } smoothed ? smoothed + ((sample - smoothed) / 8) : sample;
+            SmoothedRtt = SmoothedRtt is { } smoothed && sample > smoothed ? smoothed + ((sample - smoothed) / 8) : sample;
         }
 
         _timedNumber = 0;
@@ -69,8 +71,7 @@ internal sealed class LinkLiveness
             return null;
         }
 
-        _pingAt = now + _settings.PingInterval;
-        _pingNumber++;
+        _pingAt = now + (++_pingNumber < FirstPings ? _settings.PingInterval / FirstPings : _settings.PingInterval);
         if (_timedNumber == 0)
         {
             (_timedNumber, _timedAt) = (_pingNumber, now);

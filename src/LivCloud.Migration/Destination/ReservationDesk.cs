@@ -165,7 +165,9 @@ public sealed class ReservationDesk(
         if (reservation is null || reservation.Source != source || reservation.Vm.Uuid != vm)
         {
             // Never reserved here, so nothing was admitted and nothing is to be cleared.
-            return new SettlementAnswer(await hypervisor.GetStateAsync(vm, cancellationToken).ConfigureAwait(false) == VmState.Running);
+            return new SettlementAnswer(
+                await hypervisor.GetStateAsync(vm, cancellationToken).ConfigureAwait(false) == VmState.Running
+                && !await hypervisor.WasStartedHereAsync(vm, cancellationToken).ConfigureAwait(false));
         }
 
         if (reservation.IsOpen)
@@ -230,11 +232,22 @@ public sealed class ReservationDesk(
 
         // The last thing that the relays may have seen is libvirt's answer that the guest runs.
         reservation = journal.Find(reservation.Id) ?? reservation;
-        var runs = reservation.State == ReservationState.Resumed
-            || (reservation.State == ReservationState.Prepared && await DecideAsync(reservation.Vm, cancellationToken).ConfigureAwait(false));
-        if (!runs)
+        var outcome = reservation.State switch
         {
-            return await TryClearAsync(reservation, cancellationToken).ConfigureAwait(false);
+            ReservationState.Resumed => Outcome.Runs,
+            ReservationState.Prepared => await DecideAsync(reservation.Vm, cancellationToken).ConfigureAwait(false),
+            _ => Outcome.Gone,
+        };
+        switch (outcome)
+        {
+            case Outcome.Gone:
+                return await TryClearAsync(reservation, cancellationToken).ConfigureAwait(false);
+            case Outcome.Foreign:
+                // Whoever started it may have done so with the images that were made for ours.
+                MigrationLog.ForeignVm(log, reservation.Id, reservation.Vm.Name, string.Join(", ", reservation.CreatedImages));
+                return Settle(reservation with { CreatedImages = [] }, ReservationState.Cleared);
+            case Outcome.Runs:
+                break;
         }
 
         if (await hypervisor.GetStateAsync(reservation.Vm.Uuid, cancellationToken).ConfigureAwait(false) != VmState.Absent)
@@ -283,7 +296,7 @@ public sealed class ReservationDesk(
         return settled;
     }
 
-    private async Task<bool> DecideAsync(VmFacts vm, CancellationToken cancellationToken)
+    private async Task<Outcome> DecideAsync(VmFacts vm, CancellationToken cancellationToken)
     {
         var since = clock.GetTimestamp();
         while (true)
@@ -291,12 +304,12 @@ public sealed class ReservationDesk(
             switch (await hypervisor.GetStateAsync(vm.Uuid, cancellationToken).ConfigureAwait(false))
             {
                 case VmState.Running:
-                    return true;
+                    return await hypervisor.WasStartedHereAsync(vm.Uuid, cancellationToken).ConfigureAwait(false) ? Outcome.Foreign : Outcome.Runs;
                 case VmState.Absent:
-                    return false;
+                    return Outcome.Gone;
                 case VmState.ShutOff:
                     await hypervisor.DestroyAsync(vm.Uuid, undefine: true, cancellationToken).ConfigureAwait(false);
-                    return false;
+                    return Outcome.Gone;
                 case VmState.Paused or VmState.Other:
                     // An incoming copy: libvirt is about to run it, or to end it because its connection is gone. Ended here when neither comes.
                     if (clock.GetElapsedTime(since) > UndecidedPatience)
@@ -376,6 +389,18 @@ public sealed class ReservationDesk(
     private static bool IsTaken(IReadOnlyList<Reservation> others, VmFacts vm, string target) =>
         vm.Disks.FirstOrDefault(disk => disk.Target == target)?.Path is { } path
         && others.Any(other => other.Vm.Disks.Any(disk => disk.Path == path && other.CopiedDisks.Contains(disk.Target)));
+
+    private enum Outcome
+    {
+        /// <summary>No copy is here.</summary>
+        Gone,
+
+        /// <summary>The guest came and runs.</summary>
+        Runs,
+
+        /// <summary>A VM of that UUID runs that somebody started here.</summary>
+        Foreign,
+    }
 
     private readonly struct Turn(SemaphoreSlim semaphore) : IDisposable
     {

@@ -59,18 +59,28 @@ public enum SettlementStep
 
 /// <summary>Decides who has the VM when a migration did not end by itself: after an error, a lost link or a crash of the agent.</summary>
 /// <remarks>
-/// Two facts make it safe. The guest can run at the source only if libvirt's Finish call was never let through or the destination has
-/// confirmed that its copy is gone; so a source that runs is the VM. And a fenced source can not run, so waiting is always safe.
+/// Three facts make it safe. The guest can run at the source only if libvirt's Finish call was never let through or the destination has
+/// confirmed that its copy is gone; so a source that runs is the VM. A guest that this migration has brought can run at the destination only if
+/// that call was let through; so what runs there without it is another VM. And a fenced source can not run, so waiting is always safe.
 /// </remarks>
 public static class SettlementPolicy
 {
     /// <summary>The next step.</summary>
     /// <param name="source">What is seen at the source now.</param>
     /// <param name="destination">What the destination said last.</param>
-    public static SettlementStep Next(SourceCondition source, DestinationAnswer destination) => destination switch
+    /// <param name="wasLetThrough">Whether libvirt's Finish call may have been let through, as far as the source knows.</param>
+    public static SettlementStep Next(SourceCondition source, DestinationAnswer destination, bool wasLetThrough) => destination switch
     {
         DestinationAnswer.NotAsked => SettlementStep.AskDestination,
-        DestinationAnswer.Running => SettlementStep.KeepDestination,
+        DestinationAnswer.Running => source switch
+        {
+            SourceCondition.Running or SourceCondition.Paused => wasLetThrough ? SettlementStep.KeepDestination : SettlementStep.KeepSource,
+            SourceCondition.Fenced => SettlementStep.KeepDestination,
+
+            // A loss of power may have come before what was let through was written down.
+            SourceCondition.Gone => SettlementStep.KeepDestination,
+            SourceCondition.Unknown => wasLetThrough ? SettlementStep.KeepDestination : SettlementStep.WaitForSource,
+        },
         DestinationAnswer.Gone => source switch
         {
             SourceCondition.Running or SourceCondition.Paused or SourceCondition.Fenced => SettlementStep.KeepSource,

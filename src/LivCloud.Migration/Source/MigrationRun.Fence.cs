@@ -14,11 +14,18 @@ internal sealed partial class MigrationRun : IFinishGate
     private DestinationAnswer _destination = DestinationAnswer.NotAsked;
     private Task _finishing = Task.CompletedTask;
 
+    /// <summary>Whether the emulator was seen stopped by us, or an operator said that the destination has the VM.</summary>
+    private bool _wasLetThrough;
+
+    /// <summary>Whether libvirt's Finish call may have been let through: only behind the fence, which the journal tells a moment later.</summary>
+    private bool WasLetThrough => _wasLetThrough || _record.History.Any(entry => entry.Phase == MigrationPhase.Finishing);
+
     /// <inheritdoc/>
     public ValueTask BeforeFinishAsync()
     {
         var emulator = _record.Emulator ?? throw new InvalidOperationException("The emulator is known from Preparing on.");
         ports.Fence.Raise(emulator);
+        _wasLetThrough = true;
         MigrationLog.Fenced(ports.Log, Id, emulator.Pid);
 
         // Not awaited here, since the guest is paused: the journal has the emulator's identity since Preparing, and a stopped emulator tells the rest.

@@ -53,7 +53,7 @@ internal sealed partial class MigrationRun
 
         while (true)
         {
-            switch (SettlementPolicy.Next(await LookAtSourceAsync().ConfigureAwait(false), _destination))
+            switch (SettlementPolicy.Next(await LookAtSourceAsync().ConfigureAwait(false), _destination, WasLetThrough))
             {
                 case SettlementStep.AskDestination:
                     _destination = await TryAskDestinationAsync(AskPatience).ConfigureAwait(false);
@@ -66,7 +66,8 @@ internal sealed partial class MigrationRun
                     break;
                 case SettlementStep.KeepSource:
                     await KeepSourceAsync().ConfigureAwait(false);
-                    await EnterSurelyAsync(MigrationPhase.RolledBack, record => record with { Failure = record.Failure ?? failure }).ConfigureAwait(false);
+                    var reason = _destination == DestinationAnswer.Running ? Foreign(_record.Failure ?? failure) : _record.Failure ?? failure;
+                    await EnterSurelyAsync(MigrationPhase.RolledBack, record => record with { Failure = reason }).ConfigureAwait(false);
                     return;
                 case SettlementStep.KeepDestination:
                     await KeepDestinationAsync().ConfigureAwait(false);
@@ -85,6 +86,12 @@ internal sealed partial class MigrationRun
         }
     }
 
+    private Failure Foreign(Failure failure) => failure with
+    {
+        Message = $"{failure.Message} A VM of the same UUID runs on {_record.Destination} that this migration has not brought.",
+        Remedy = $"End it on {_record.Destination}, or give one of the two another UUID.",
+    };
+
     private async Task<SourceCondition> LookAtSourceAsync()
     {
         if (_record.Emulator is { } emulator)
@@ -92,6 +99,7 @@ internal sealed partial class MigrationRun
             switch (ports.Fence.Look(emulator))
             {
                 case EmulatorCondition.Stopped:
+                    _wasLetThrough = true;
                     return SourceCondition.Fenced;
                 case EmulatorCondition.Gone:
                     return SourceCondition.Gone;
@@ -156,6 +164,7 @@ internal sealed partial class MigrationRun
         var verdict = _verdict.Task;
         await Task.WhenAny(verdict, Task.Delay(StrandedInterval, ports.Clock, _stop.Token)).ConfigureAwait(false);
         _stop.Token.ThrowIfCancellationRequested();
+        _wasLetThrough |= verdict is { IsCompletedSuccessfully: true, Result: true };
         _destination = verdict.IsCompletedSuccessfully ? (verdict.Result ? DestinationAnswer.Running : DestinationAnswer.Gone) : DestinationAnswer.NotAsked;
     }
 

@@ -24,6 +24,20 @@ public sealed class LinkLivenessTests
     }
 
     [Fact]
+    public void A_first_answer_that_was_late_is_forgotten_at_the_second()
+    {
+        var now = new Instant(0);
+        var liveness = new LinkLiveness(_settings, now);
+        liveness.TakePing(now);
+        liveness.NotePong(now + (RoundTrip * 10), 1);
+        now = liveness.PingAt;
+        liveness.TakePing(now);
+        liveness.NotePong(now + RoundTrip, 2);
+        Assert.Equal(RoundTrip, liveness.SmoothedRtt);
+        Assert.True(now - new Instant(0) < TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public void An_answer_to_an_earlier_ping_is_no_sample_and_does_not_end_the_measurement()
     {
         var now = new Instant(0);

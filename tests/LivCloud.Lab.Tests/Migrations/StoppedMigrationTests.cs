@@ -93,6 +93,28 @@ public sealed class StoppedMigrationTests(FailureLab lab, ITestOutputHelper outp
         output.WriteLine(next.Story);
     });
 
+    [LabFact]
+    public Task A_VM_of_the_same_UUID_that_is_started_at_the_destination_ends_the_migration_and_nothing_else() => RunAsync(MigrationPhase.Preparing, async attempt =>
+    {
+        var name = lab.Guest.Name;
+        var uuid = (await HostScript.RunAsync(attempt.Source, $"virsh -q domuuid {name}")).Trim();
+        var image = $"/var/lib/libvirt/images/{name}.qcow2";
+        await File.WriteAllTextAsync($"{attempt.Destination.RunDirectory}/lab/other.xml", $"""
+            <domain type='qemu'>
+              <name>{name}</name><uuid>{uuid}</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>
+              <os><type arch='x86_64' machine='pc-q35-10.0'>hvm</type></os><features><acpi/></features>
+              <devices><emulator>/usr/bin/qemu-system-x86_64</emulator><memballoon model='none'/></devices>
+            </domain>
+            """);
+        await HostScript.RunAsync(attempt.Destination, $"for i in $(seq 6000); do [ -e {image} ] && break; sleep 0.01; done; virsh -q create /run/lab/other.xml");
+        attempt.Tell("other");
+        await lab.HealLinkAsync();
+        await attempt.EndAsync();
+        Assert.Equal(MigrationPhase.RolledBack, attempt.Latest.Phase);
+        Assert.Equal("running", (await HostScript.RunAsync(attempt.Destination, $"virsh -q domstate {name}")).Trim());
+        await HostScript.RunAsync(attempt.Destination, $"virsh -q destroy {name}; rm -f {image}");
+    });
+
     private async Task LosePowerAsync(Attempt attempt)
     {
         await attempt.Destination.PowerOffAsync();

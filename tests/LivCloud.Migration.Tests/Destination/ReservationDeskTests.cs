@@ -45,6 +45,18 @@ public sealed class ReservationDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_vm_of_the_same_UUID_that_somebody_started_here_is_neither_taken_for_the_guest_nor_touched()
+    {
+        var id = await PrepareAsync(Examples.Vm);
+        (_host.State, _host.IsForeign) = (VmState.Running, true);
+
+        Assert.False((await SettleAsync(id)).Runs);
+        Assert.Equal(VmState.Running, _host.State);
+        Assert.Contains(Examples.DiskPath, _host.Files);
+        Assert.Equal(ReservationState.Cleared, _host[id].State);
+    }
+
+    [Fact]
     public async Task An_answer_of_libvirts_that_comes_while_the_relays_close_counts()
     {
         var id = await PrepareAsync(Examples.Vm);

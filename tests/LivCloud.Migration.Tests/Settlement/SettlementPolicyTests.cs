@@ -9,7 +9,7 @@ public class SettlementPolicyTests
     {
         foreach (var answer in Enum.GetValues<DestinationAnswer>())
         {
-            var step = SettlementPolicy.Next(SourceCondition.Fenced, answer);
+            var step = SettlementPolicy.Next(SourceCondition.Fenced, answer, wasLetThrough: true);
             Assert.Equal(answer == DestinationAnswer.Gone, step == SettlementStep.KeepSource);
         }
     }
@@ -19,31 +19,42 @@ public class SettlementPolicyTests
     {
         foreach (var source in Enum.GetValues<SourceCondition>())
         {
-            Assert.Equal(SettlementStep.KeepDestination, SettlementPolicy.Next(source, DestinationAnswer.Running));
+            Assert.Equal(SettlementStep.KeepDestination, SettlementPolicy.Next(source, DestinationAnswer.Running, wasLetThrough: true));
         }
     }
+
+    [Theory]
+    [InlineData(SourceCondition.Running, SettlementStep.KeepSource)]
+    [InlineData(SourceCondition.Paused, SettlementStep.KeepSource)]
+    [InlineData(SourceCondition.Unknown, SettlementStep.WaitForSource)]
+    public void What_runs_at_the_destination_before_the_source_let_it_is_another_vm(SourceCondition source, SettlementStep step) =>
+        Assert.Equal(step, SettlementPolicy.Next(source, DestinationAnswer.Running, wasLetThrough: false));
+
+    [Fact]
+    public void A_source_that_lost_power_before_it_could_write_down_what_it_let_through_is_not_started_beside_its_copy() =>
+        Assert.Equal(SettlementStep.KeepDestination, SettlementPolicy.Next(SourceCondition.Gone, DestinationAnswer.Running, wasLetThrough: false));
 
     [Fact]
     public void The_destination_is_asked_before_anything_else_is_done()
     {
         foreach (var source in Enum.GetValues<SourceCondition>())
         {
-            Assert.Equal(SettlementStep.AskDestination, SettlementPolicy.Next(source, DestinationAnswer.NotAsked));
+            Assert.Equal(SettlementStep.AskDestination, SettlementPolicy.Next(source, DestinationAnswer.NotAsked, wasLetThrough: false));
         }
     }
 
     [Fact]
     public void A_source_that_runs_is_kept_even_when_the_destination_does_not_answer() =>
-        Assert.Equal(SettlementStep.KeepSource, SettlementPolicy.Next(SourceCondition.Running, DestinationAnswer.Unreachable));
+        Assert.Equal(SettlementStep.KeepSource, SettlementPolicy.Next(SourceCondition.Running, DestinationAnswer.Unreachable, wasLetThrough: false));
 
     [Theory]
     [InlineData(SourceCondition.Paused)]
     [InlineData(SourceCondition.Fenced)]
     [InlineData(SourceCondition.Gone)]
     public void Without_an_answer_a_source_that_does_not_run_is_left_as_it_is(SourceCondition source) =>
-        Assert.Equal(SettlementStep.Strand, SettlementPolicy.Next(source, DestinationAnswer.Unreachable));
+        Assert.Equal(SettlementStep.Strand, SettlementPolicy.Next(source, DestinationAnswer.Unreachable, wasLetThrough: false));
 
     [Fact]
     public void A_vm_that_runs_nowhere_is_reported_lost() =>
-        Assert.Equal(SettlementStep.ReportLoss, SettlementPolicy.Next(SourceCondition.Gone, DestinationAnswer.Gone));
+        Assert.Equal(SettlementStep.ReportLoss, SettlementPolicy.Next(SourceCondition.Gone, DestinationAnswer.Gone, wasLetThrough: true));
 }
