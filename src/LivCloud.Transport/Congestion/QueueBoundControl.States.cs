@@ -3,6 +3,9 @@ namespace LivCloud.Transport.Congestion;
 /// <summary>Which state follows which, and when the rate is cut.</summary>
 internal sealed partial class QueueBoundControl
 {
+    private static readonly TimeSpan LongestCruise = TimeSpan.FromSeconds(5);
+    private bool _roundEnded;
+
     private void Advance(in ArrivalReport report)
     {
         var now = report.Now;
@@ -16,17 +19,20 @@ internal sealed partial class QueueBoundControl
                 _afterStartup = false;
                 Enter(State.Cruise, now);
                 break;
+            case State.Cruise when !Competes && _averageQueueSeconds > TargetQueueSeconds + (0.0005 * Scale) && inState > _smoothed * 2 && now - _shareSince > _smoothed * 2:
+                TakeShare(now);
+                break;
             case State.Cruise when now - _minimumTouchedAt > TimeSpan.FromSeconds(8):
                 Enter(State.MinRtt, now);
                 break;
-            case State.Cruise when !IsLimited && (now >= _cruiseUntil || IsEmptyForLong(now)):
+            case State.Cruise when !IsLimited && (IsProbeDue(now) || IsEmptyForLong(now)):
                 Probe(now);
                 break;
             case State.Probe when inState > ProbeLength:
                 Enter(State.ProbeWait, now);
                 break;
             case State.ProbeWait when inState > _smoothed + Milliseconds(30):
-                if (_probeBest > 1.1 * _probeBase)
+                if (_probeBest > (1 + (0.4 * _probeGain)) * _probeBase)
                 {
                     Probe(now);
                 }
@@ -61,15 +67,31 @@ internal sealed partial class QueueBoundControl
     private bool IsDrained(in ArrivalReport report) =>
         report.InFlight <= _bandwidth.Value * (_minimum.TotalSeconds + 0.0075 + (TargetQueueSeconds / 2));
 
+    // With a queue that stands at its target the path is full: more is only tried to share with others, and to see how long the queue may become.
+    private bool IsProbeDue(Instant now) =>
+        now >= _cruiseUntil && (Competes || _averageQueueSeconds < 0.5 * TargetQueueSeconds || now - _stateSince > LongestCruise);
+
     private bool IsEmptyForLong(Instant now) =>
         !IsBackground && now - _emptySince > (_smoothed * 1.5) + Milliseconds(50) && now - _stateSince > _smoothed * 2;
 
     private TimeSpan ProbeLength =>
         Competes ? Clamp(_minimum, Milliseconds(50), Milliseconds(100)) : Clamp(_minimum * 0.4, Milliseconds(50), Milliseconds(80));
 
+    // With a queue that stands longer than ours may, what arrives is this flow's share, whatever it got once.
+    private void TakeShare(Instant now)
+    {
+        _shareSince = now;
+        if (_history.Rate(Longer(_smoothed * 2, Milliseconds(100)), out _) is { } share && share < _bandwidth.Value)
+        {
+            _bandwidth.Reset(share, now);
+        }
+    }
+
     private void Probe(Instant now)
     {
-        (_probeBase, _probeBest) = (_bandwidth.Value, 0);
+        // No more than the buffer bears beside what stands in it: what overflows is lost to everybody.
+        var room = ((0.7 * _peakDelay.Value) - _queueSeconds) / ProbeLength.TotalSeconds;
+        (_probeBase, _probeBest, _probeGain) = (_bandwidth.Value, 0, IsBackground ? 0.12 : Math.Clamp(room, 0.06, 0.25));
         Enter(State.Probe, now);
     }
 
@@ -94,8 +116,6 @@ internal sealed partial class QueueBoundControl
 
         _roundEnded = true;
     }
-
-    private bool _roundEnded;
 
     private void CutIfCongested(in ArrivalReport report)
     {
@@ -136,7 +156,7 @@ internal sealed partial class QueueBoundControl
 
         if (current < 0.98 * _bandwidth.Value)
         {
-            _bandwidth.Reset(Competes ? Math.Max(current, 0.85 * _bandwidth.Value) : current, now);
+            _bandwidth.Reset(Math.Max(current, (Competes ? 0.85 : 0.7) * _bandwidth.Value), now);
         }
 
         Enter(State.Drain, now);

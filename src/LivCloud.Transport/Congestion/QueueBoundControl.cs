@@ -14,6 +14,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
 
     private const double MinPacketsPerSecond = 16;
     private const double StartupGain = 2.77;
+    private const double MaxTargetQueueSeconds = 0.015;
     private static readonly TimeSpan DelayWindow = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StartupSampleWindow = TimeSpan.FromMilliseconds(30);
     private readonly Random _random;
@@ -32,11 +33,12 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     private Instant _minimumTouchedAt;
     private Instant _emptySince;
     private Instant _cruiseUntil;
-    private Instant _limitedAt;
+    private Instant _averagedAt;
+    private Instant _shareSince;
     private long _limitedUntilArrived;
     private long _arrived;
     private bool _hasBegun, _afterStartup;
-    private double _lastSample, _probeBase, _probeBest, _queueSeconds;
+    private double _lastSample, _probeGain, _probeBase, _probeBest, _queueSeconds, _averageQueueSeconds;
     private double _plateau;
     private int _plateauRounds, _queuedReports;
     private TimeSpan _smoothed, _minimum;
@@ -68,6 +70,9 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     /// <summary>The queue before the narrowest link.</summary>
     public TimeSpan Queue => TimeSpan.FromSeconds(_queueSeconds);
 
+    /// <summary>The queue that it aims at.</summary>
+    public TimeSpan TargetQueue => TimeSpan.FromSeconds(TargetQueueSeconds);
+
     /// <summary>What it is doing, for tests and traces.</summary>
     public string Phase => _competition.IsOn && !IsBackground ? $"{_state} (competing)" : _state.ToString();
 
@@ -94,7 +99,6 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     public void OnLimited(int inFlight)
     {
         _limitedUntilArrived = Math.Max(_limitedUntilArrived, _arrived + inFlight);
-        _limitedAt = _lastReportAt ?? _limitedAt;
     }
 
     /// <inheritdoc/>
@@ -160,8 +164,11 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         var least = _leastDelay.Add(report.OneWayDelay.Ticks, report.Now);
         _queueSeconds = (report.OneWayDelay.Ticks - least) / (double)TimeSpan.TicksPerSecond;
         _peakDelay.Add(_queueSeconds, report.Now);
+        var weight = (report.Now - _averagedAt) / Longer(_smoothed * 2, Milliseconds(100));
+        _averageQueueSeconds += (_queueSeconds - _averageQueueSeconds) * Math.Clamp(weight, 0, 1);
+        _averagedAt = report.Now;
         _competition.Add(_queueSeconds > 0.020 + TargetQueueSeconds, report.Now, _minimum);
-        if (_queueSeconds >= Math.Max(0.0015, 0.3 * TargetQueueSeconds))
+        if (_queueSeconds >= Math.Max(0.0015 * Scale, 0.3 * TargetQueueSeconds))
         {
             _emptySince = report.Now;
         }
@@ -207,10 +214,13 @@ internal sealed partial class QueueBoundControl : ICongestionControl
             }
 
             // A slower flow bears more delay than a faster one: that is what makes the shares of several even.
-            var target = Math.Clamp(0.005 * Math.Sqrt(8127 / Math.Max(_bandwidth.Value, 1)), 0.002, 0.015);
-            return Math.Max(Math.Min(target, 0.35 * _peakDelay.Value), 0.0008);
+            var target = Math.Clamp(0.005 * Math.Sqrt(8127 / Math.Max(_bandwidth.Value, 1)), 0.002, MaxTargetQueueSeconds);
+            return Math.Max(target * Scale, 0.0008);
         }
     }
+
+    // Before a short buffer all lengths of queues are shorter, in the same proportions.
+    private double Scale => Math.Clamp(_peakDelay.Value / 2 / MaxTargetQueueSeconds, 0.05, 1);
 
     // Refills what the path loses by itself; with all loss, two flows before a short queue would push each other out.
     private double Compensation => 1 / (1 - Math.Min(_losses.Base, 0.05));
@@ -229,8 +239,8 @@ internal sealed partial class QueueBoundControl : ICongestionControl
             State.Startup => _queueSeconds >= 0.004 ? PacketsPerSecond : StartupGain * Math.Max(_lastSample, 0.9 * bandwidth),
             State.Drain => bandwidth * DrainGain(report.Now),
             State.Cruise => CruisePace(target),
-            State.Probe => bandwidth * (IsBackground ? 1.12 : 1.25) * (_queueSeconds < target + 0.005 ? Compensation : 1),
-            State.ProbeWait => bandwidth * (_queueSeconds < target + 0.003 ? Compensation : 1),
+            State.Probe => bandwidth * (1 + _probeGain) * (_queueSeconds < target + (0.005 * Scale) ? Compensation : 1),
+            State.ProbeWait => bandwidth * (_queueSeconds < target + (0.003 * Scale) ? Compensation : 1),
             State.MinRtt => bandwidth * 0.9,
         });
 
@@ -250,7 +260,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     private double CruisePace(double target)
     {
         var reference = _bandwidth.Value;
-        var isQueued = _queueSeconds > target + 0.003;
+        var isQueued = _queueSeconds > target + (0.003 * Scale);
         if (isQueued && _history.Rate(Longer(Milliseconds(50), _minimum), out _) is { } current)
         {
             // With a queue that stands, what arrives is this flow's share.

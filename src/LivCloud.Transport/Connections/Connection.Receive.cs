@@ -81,6 +81,8 @@ public sealed partial class Connection
     {
         switch (header.Type)
         {
+            case ControlType.Acknowledgement or ControlType.LossReport when _extended is { IsReported: true }:
+                return false;
             case ControlType.KeepAlive:
                 return true;
             case ControlType.Handshake:

@@ -111,6 +111,9 @@ public sealed partial class Connection
     /// <summary>Whether the peer is known to be one of our own.</summary>
     internal bool IsExtended => _extended is { IsAgreed: true };
 
+    /// <summary>The number of the next packet that is sent for the first time.</summary>
+    internal SequenceNumber NextSequence => _numbers.NumberOf(_scoreboard.Next);
+
     /// <summary>The law that runs.</summary>
     internal ICongestionControl Control => _control;
 

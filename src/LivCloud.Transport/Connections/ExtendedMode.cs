@@ -40,6 +40,9 @@ internal sealed class ExtendedMode
     /// <summary>Whether the peer knows the extension.</summary>
     public bool IsAgreed => Hello.PeerToken != 0;
 
+    /// <summary>Whether the peer reports, so that acknowledgements and loss reports of UDT's own, which anybody could forge, are none of its.</summary>
+    public bool IsReported { get; private set; }
+
     /// <summary>The first packet that the peer has no room for.</summary>
     public long Limit => _reader.Limit;
 
@@ -57,6 +60,7 @@ internal sealed class ExtendedMode
             return false;
         }
 
+        IsReported = true;
         var sentAt = now - TimeSpan.FromMicroseconds(unchecked(clock - report.Echo));
         var roundTrip = now - sentAt - TimeSpan.FromMicroseconds(report.HoldMicroseconds);
         if (hasProgress && roundTrip > TimeSpan.Zero)
@@ -69,9 +73,9 @@ internal sealed class ExtendedMode
             }
         }
 
-        if (_reader.IsComplete)
+        if (_reader.KnownBefore is { } known)
         {
-            _detector.Detect(_reader.Duplicates, now);
+            _detector.Detect(known, _reader.Duplicates, now);
         }
 
         if (hasProgress && roundTrip > TimeSpan.Zero)

@@ -85,10 +85,10 @@ internal sealed class ReportSchedule(Arrivals arrivals, SequenceSpace numbers)
         var list = body[ReportPacket.FixedBytes..Math.Min(body.Length, ReportPacket.FixedBytes + ReportPacket.MaxListBytes)];
         var from = _nextFrom;
         var written = WriteHoles(list, ref _nextFrom);
-        var isLast = _nextFrom >= _facts.End;
+        var isLast = _nextFrom >= _facts.End || _parts == MaxParts;
         _facts.Write(body, numbers, from, _nextFrom, isLast, unchecked((uint)((now - _newestAt).Ticks / TimeSpan.TicksPerMicrosecond)));
         number = ++_number;
-        _parts = isLast || _parts == MaxParts ? 0 : _parts + 1;
+        _parts = isLast ? 0 : _parts + 1;
         return ReportPacket.FixedBytes + written;
     }
 

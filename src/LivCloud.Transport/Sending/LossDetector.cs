@@ -28,13 +28,14 @@ internal sealed class LossDetector(Scoreboard scoreboard, RoundTrip roundTrip)
     /// <summary>Takes when the newest packet that has arrived was sent.</summary>
     public void OnArrived(Instant sentAt) => _newestSentAt = _newestSentAt is { } newest ? Instant.Later(newest, sentAt) : sentAt;
 
-    /// <summary>Marks what is lost; to be called when the scoreboard knows all that has arrived.</summary>
+    /// <summary>Marks what is lost.</summary>
+    /// <param name="knownBefore">Before which packet the scoreboard knows all that has arrived.</param>
     /// <param name="duplicates">How many packets the receiver got twice in all.</param>
     /// <param name="now">Now.</param>
-    public void Detect(long duplicates, Instant now)
+    public void Detect(long knownBefore, long duplicates, Instant now)
     {
         Adapt(duplicates, now);
-        while (scoreboard.OldestSentAt is { } sentAt && _newestSentAt - sentAt > Reordering)
+        while (scoreboard.OldestSentAt is { } sentAt && _newestSentAt - sentAt > Reordering && scoreboard.Oldest < knownBefore)
         {
             scoreboard.MarkLost(scoreboard.Oldest);
         }

@@ -21,8 +21,8 @@ internal sealed class ReportReader(Scoreboard scoreboard, SequenceSpace numbers)
     /// <summary>How many of those had arrived before.</summary>
     public long Duplicates { get; private set; }
 
-    /// <summary>Whether the last report has been read whole, so that what it does not name has arrived.</summary>
-    public bool IsComplete { get; private set; }
+    /// <summary>Before which packet the last report tells all that has arrived; null when a part of it was lost.</summary>
+    public long? KnownBefore { get; private set; }
 
     /// <summary>Sets what the handshake said about the peer's room.</summary>
     public void Begin(int flowWindow) => Limit = Math.Max(Limit, flowWindow);
@@ -36,7 +36,7 @@ internal sealed class ReportReader(Scoreboard scoreboard, SequenceSpace numbers)
     public bool TryApply(uint number, in ReportPacket report, ReadOnlySpan<byte> list, out bool hasProgress)
     {
         hasProgress = false;
-        IsComplete = false;
+        KnownBefore = null;
         var near = scoreboard.Unacknowledged;
         var (cumulative, end) = (numbers.IndexOf(report.Cumulative, near), numbers.IndexOf(report.End, near));
         var (from, to) = (numbers.IndexOf(report.CoverFrom, near), numbers.IndexOf(report.CoverTo, near));
@@ -60,7 +60,7 @@ internal sealed class ReportReader(Scoreboard scoreboard, SequenceSpace numbers)
         Duplicates += Math.Max(0, unchecked((int)(report.Duplicates - (uint)Duplicates)));
         ReviewMissing(cumulative, from, to);
         TakeNewGround(cumulative, from, Math.Min(end, to));
-        IsComplete = report.IsLast && _isGapFree;
+        KnownBefore = !report.IsLast || !_isGapFree ? null : to == end ? scoreboard.Next : to;
         return true;
     }
 

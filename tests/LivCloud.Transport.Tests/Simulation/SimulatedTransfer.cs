@@ -11,13 +11,13 @@ internal sealed class SimulatedTransfer
     private readonly long _total;
     private readonly byte[] _chunk = new byte[16 << 10];
     private readonly List<(Instant At, long Received)> _marks = [];
-    private readonly long _key;
+    private readonly byte[] _pattern = new byte[65_521];
     private readonly bool _closes;
 
     public SimulatedTransfer(SimulatedHost client, SimulatedHost server, long totalBytes, bool closes = true)
     {
         (_network, _server, _total, _closes) = (client.Network, server, totalBytes, closes);
-        _key = _network.Random.NextInt64();
+        _network.Random.NextBytes(_pattern);
         _attempt = client.Endpoint.Connect(server.Address, rendezvous: false, _network.Now);
         client.Every(Send);
         server.Every(Receive);
@@ -103,13 +103,16 @@ internal sealed class SimulatedTransfer
         }
     }
 
-    // Each byte follows from its place alone.
+    // Each byte follows from its place alone; the pattern's length has no common divisor with any packet's.
     private void Fill(Span<byte> bytes, long position)
     {
-        for (var i = 0; i < bytes.Length; i++)
+        while (!bytes.IsEmpty)
         {
-            var place = position + i;
-            bytes[i] = (byte)(place ^ (place >> 8) ^ (place >> 17) ^ _key);
+            var from = _pattern.AsSpan((int)(position % _pattern.Length));
+            var count = Math.Min(from.Length, bytes.Length);
+            from[..count].CopyTo(bytes);
+            bytes = bytes[count..];
+            position += count;
         }
     }
 }
