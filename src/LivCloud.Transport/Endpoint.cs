@@ -39,6 +39,12 @@ public sealed partial class Endpoint
     /// <summary>The connections that are set up, and those that were closed a moment ago.</summary>
     public IEnumerable<Connection> Connections => _peers.Select(peer => peer.Connection);
 
+    /// <summary>Whether a connection waits to be accepted.</summary>
+    public bool HasBacklog => _backlog.Count > 0;
+
+    /// <summary>Whether all connections are closed and nothing more is to be sent for them.</summary>
+    public bool IsQuiet => _attempts.Count == 0 && _peers.TrueForAll(peer => peer.Connection.IsQuiet);
+
     /// <summary>How many connections there are.</summary>
     public int Count => _peers.Count;
 

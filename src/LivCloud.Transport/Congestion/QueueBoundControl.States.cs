@@ -19,7 +19,7 @@ internal sealed partial class QueueBoundControl
                 _afterStartup = false;
                 Enter(State.Cruise, now);
                 break;
-            case State.Cruise when !Competes && _averageQueueSeconds > TargetQueueSeconds + (0.0005 * Scale) && inState > _smoothed * 2 && now - _shareSince > _smoothed * 2:
+            case State.Cruise when !Competes && !IsLimited && _averageQueueSeconds > TargetQueueSeconds + (0.0005 * Scale) && inState > _smoothed * 2 && now - _shareSince > _smoothed * 2:
                 TakeShare(now);
                 break;
             case State.Cruise when now - _minimumTouchedAt > TimeSpan.FromSeconds(8):

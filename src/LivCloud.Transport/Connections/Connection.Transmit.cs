@@ -58,6 +58,9 @@ public sealed partial class Connection
         return Instant.Earlier(due, CanSendData ? _pacer.NextAt(now, _control.PacketsPerSecond) : null);
     }
 
+    /// <summary>Whether it is closed and nothing more is to be sent for it.</summary>
+    internal bool IsQuiet => _state != ConnectionState.Open && _closesToSend == 0;
+
     /// <summary>Does what is due. Then there may be something to send.</summary>
     public void HandleTimeout(Instant now)
     {

@@ -37,12 +37,14 @@ public sealed partial class Connection
     private ConnectionState _state = ConnectionState.Open;
     private long _invalid, _sent, _sentAgain;
     private bool _isBackground;
+    private int _maxWaiting;
 
     internal Connection(ConnectionSettings settings, Agreement agreement, ulong seed, Instant now)
     {
         (_settings, _agreement, _begunAt) = (settings, agreement, now);
         (_numbers, _peerNumbers) = (new SequenceSpace(agreement.FirstSequence), new SequenceSpace(agreement.PeerFirstSequence));
         _random = new Random(unchecked((int)(seed ^ (seed >> 32))));
+        _maxWaiting = settings.WaitingPackets;
         _payloadBytes = agreement.MaxDatagramBytes - PacketHeader.Bytes;
         _send = new SendBuffer(_payloadBytes, settings.SendPackets);
         _scoreboard = new Scoreboard(settings.SendPackets);
@@ -69,7 +71,7 @@ public sealed partial class Connection
     public bool CanRead => _arrivals.CanRead || _state != ConnectionState.Open;
 
     /// <summary>Whether bytes can be written.</summary>
-    public bool CanWrite => _state == ConnectionState.Open && !_isClosing && Waiting < _settings.WaitingPackets && HasSendRoom;
+    public bool CanWrite => _state == ConnectionState.Open && !_isClosing && Waiting < _maxWaiting && HasSendRoom;
 
     /// <summary>Whether all that was written is known to have arrived.</summary>
     public bool IsFlushed => _scoreboard.Unacknowledged == _send.End;
@@ -86,6 +88,13 @@ public sealed partial class Connection
                 extended.Control.IsBackground = value;
             }
         }
+    }
+
+    /// <summary>How many bytes may wait to be sent for the first time; at least a packet's. What waits longer is only late.</summary>
+    public int MaxWaitingBytes
+    {
+        get => _maxWaiting * _payloadBytes;
+        set => _maxWaiting = Math.Clamp(value / _payloadBytes, 1, _settings.SendPackets);
     }
 
     /// <summary>What it has done so far.</summary>
@@ -138,7 +147,7 @@ public sealed partial class Connection
     /// <summary>Takes bytes to send.</summary>
     /// <returns>How many were taken; 0 when there is no room now.</returns>
     public int Write(ReadOnlySpan<byte> data) =>
-        _state != ConnectionState.Open || _isClosing ? 0 : _send.Append(data, _scoreboard.Next, _settings.WaitingPackets);
+        _state != ConnectionState.Open || _isClosing ? 0 : _send.Append(data, _scoreboard.Next, _maxWaiting);
 
     /// <summary>Closes it as soon as all that was written has arrived.</summary>
     public void Close() => _isClosing = true;

@@ -9,6 +9,7 @@ namespace LivCloud.Transport.Connections;
 /// <summary>What two of our own ends do instead of UDT's acknowledgements: reports of arrivals, losses found by time, probes, the modern law.</summary>
 internal sealed class ExtendedMode
 {
+    private static readonly TimeSpan LeastRoundTrip = TimeSpan.FromMicroseconds(1);
     private readonly Scoreboard _scoreboard;
     private readonly RoundTrip _roundTrip;
     private readonly ReportReader _reader;
@@ -62,8 +63,9 @@ internal sealed class ExtendedMode
 
         IsReported = true;
         var sentAt = now - TimeSpan.FromMicroseconds(unchecked(clock - report.Echo));
-        var roundTrip = now - sentAt - TimeSpan.FromMicroseconds(report.HoldMicroseconds);
-        if (hasProgress && roundTrip > TimeSpan.Zero)
+        var measured = now - sentAt - TimeSpan.FromMicroseconds(report.HoldMicroseconds);
+        var roundTrip = measured > LeastRoundTrip ? measured : LeastRoundTrip;
+        if (hasProgress)
         {
             _roundTrip.Add(roundTrip, now);
             _detector.OnArrived(sentAt);
@@ -78,7 +80,7 @@ internal sealed class ExtendedMode
             _detector.Detect(known, _reader.Duplicates, now);
         }
 
-        if (hasProgress && roundTrip > TimeSpan.Zero)
+        if (hasProgress)
         {
             Control.OnArrivals(Describe(report, sentAt, roundTrip, now));
         }
