@@ -113,9 +113,9 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
     }
 
     // Not before the kernel has given them, or a round trip could seem to end before it has.
-    void IDatagramSink.Begin() => _now = MonotonicClock.Now;
+    Instant IDatagramSink.Begin() => _now = MonotonicClock.Now;
 
-    void IDatagramSink.Take(DatagramAddress from, ReadOnlySpan<byte> datagram) => _endpoint.HandleDatagram(_now, from, datagram);
+    void IDatagramSink.Take(Instant arrivedAt, DatagramAddress from, ReadOnlySpan<byte> datagram) => _endpoint.HandleDatagram(arrivedAt, from, datagram);
 
     /// <summary>How often the thread has looked for something to do.</summary>
     internal long Rounds { get; private set; }

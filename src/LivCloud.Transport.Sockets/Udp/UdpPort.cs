@@ -9,11 +9,13 @@ namespace LivCloud.Transport.Sockets.Udp;
 internal sealed unsafe class UdpPort : IDisposable
 {
     private const int SolUdp = 17, UdpSegment = 103, UdpGro = 104;
-    private const int SolSocket = 1, SendBufferForce = 32, ReceiveBufferForce = 33;
+    private const int SolSocket = 1, SendBufferForce = 32, ReceiveBufferForce = 33, Timestamps = 35;
     private const int BufferBytes = 8 << 20;
     private const int DontWait = 0x40;
-    private const int BatchSize = 16, MessageBytes = 64 << 10, ControlBytes = 64;
+    private const int BatchSize = 16, MessageBytes = 64 << 10, ControlBytes = 128;
     private const int ErrorIo = 5, ErrorInvalid = 22, ErrorMessageSize = 90, ErrorNotSupported = 95;
+
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(100);
 
     // A kernel takes 64 segments for one train; some of them more.
     private const int MaxSegments = 64;
@@ -45,6 +47,7 @@ internal sealed unsafe class UdpPort : IDisposable
             SetBuffer(ReceiveBufferForce, size => _socket.ReceiveBufferSize = size);
             SetBuffer(SendBufferForce, size => _socket.SendBufferSize = size);
             TrySet(SolUdp, UdpGro, 1);
+            TrySet(SolSocket, Timestamps, 1);
         }
         catch
         {
@@ -67,7 +70,10 @@ internal sealed unsafe class UdpPort : IDisposable
             vectors[i] = new IoVector { Base = payloads + (i * MessageBytes), Length = MessageBytes };
             _messages[i].Header = new MessageHeader
             {
-                Name = names + (i * (NativeAddress.MaxBytes + 4)), Vectors = vectors + i, VectorCount = 1, Control = controls + (i * ControlBytes),
+                Name = names + (i * (NativeAddress.MaxBytes + 4)),
+                Vectors = vectors + i,
+                VectorCount = 1,
+                Control = controls + (i * ControlBytes),
             };
         }
 
@@ -127,20 +133,17 @@ internal sealed unsafe class UdpPort : IDisposable
         // SAFETY: all pointers lead into the block that this object owns.
         var count = LibC.recvmmsg(_descriptor, _messages, BatchSize, DontWait, null);
         var datagrams = 0;
-        if (count > 0)
-        {
-            take.Begin();
-        }
-
+        var givenAt = count > 0 ? take.Begin() : default;
+        var time = DateTime.UtcNow;
         for (var i = 0; i < count; i++)
         {
             ref readonly var message = ref _messages[i];
             var length = (int)message.Length;
-            var segment = SegmentBytes(message.Header) is var bytes and > 0 ? bytes : Math.Max(length, 1);
+            var (segment, arrived) = ReadControl(message.Header, length, time);
             var from = NativeAddress.Read(new ReadOnlySpan<byte>(message.Header.Name, NativeAddress.MaxBytes));
             for (var at = 0; at < length; at += segment)
             {
-                take.Take(from, new ReadOnlySpan<byte>(message.Header.Vectors->Base + at, Math.Min(segment, length - at)));
+                take.Take(givenAt - arrived, from, new ReadOnlySpan<byte>(message.Header.Vectors->Base + at, Math.Min(segment, length - at)));
                 datagrams++;
             }
         }
@@ -189,15 +192,36 @@ internal sealed unsafe class UdpPort : IDisposable
         }
     }
 
-    private static int SegmentBytes(in MessageHeader header)
+    // The length of each datagram of a batch that the kernel has joined, and how long ago it came.
+    private static (int SegmentBytes, TimeSpan Age) ReadControl(in MessageHeader header, int length, DateTime now)
     {
-        if (header.ControlLength < (nuint)(sizeof(ControlHeader) + sizeof(int)))
+        var segment = Math.Max(length, 1);
+        var age = TimeSpan.Zero;
+        var end = header.Control + header.ControlLength;
+        for (var at = header.Control; end - at >= sizeof(ControlHeader);)
         {
-            return 0;
+            // SAFETY: the kernel wrote whole headers with their data into the control block, ControlLength bytes in all; what says to be longer ends the walk.
+            var control = (ControlHeader*)at;
+            if (control->Length < (nuint)sizeof(ControlHeader) || control->Length > (nuint)(end - at))
+            {
+                break;
+            }
+
+            if (control->Level == SolUdp && control->Type == UdpGro)
+            {
+                segment = Math.Max(1, *(int*)(control + 1));
+            }
+            else if (control->Level == SolSocket && control->Type == Timestamps)
+            {
+                var stamp = (TimeSpec*)(control + 1);
+                age = now - DateTime.UnixEpoch - new TimeSpan((stamp->Seconds * TimeSpan.TicksPerSecond) + (stamp->Nanoseconds / 100));
+            }
+
+            at += (control->Length + 7) & ~(nuint)7;
         }
 
-        var control = (ControlHeader*)header.Control;
-        return control->Level == SolUdp && control->Type == UdpGro ? *(int*)(control + 1) : 0;
+        // The other clock may have been set meanwhile.
+        return (segment, age > TimeSpan.Zero && age < MaxAge ? age : TimeSpan.Zero);
     }
 
     private void SetBuffer(int forced, Action<int> ask)
@@ -227,8 +251,9 @@ internal sealed unsafe class UdpPort : IDisposable
 internal interface IDatagramSink
 {
     /// <summary>Some have arrived before now, and are given next.</summary>
-    void Begin();
+    /// <returns>Now.</returns>
+    Instant Begin();
 
     /// <summary>Takes one; it is only there during the call.</summary>
-    void Take(DatagramAddress from, ReadOnlySpan<byte> datagram);
+    void Take(Instant arrivedAt, DatagramAddress from, ReadOnlySpan<byte> datagram);
 }

@@ -1,5 +1,5 @@
-using LivCloud.Transport.Packets;
 using LivCloud.Transport.Measuring;
+using LivCloud.Transport.Packets;
 
 namespace LivCloud.Transport.Receiving;
 

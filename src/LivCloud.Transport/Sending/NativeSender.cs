@@ -11,7 +11,8 @@ internal sealed class NativeSender(Scoreboard scoreboard, SequenceSpace numbers,
     private static readonly TimeSpan MaxRoundTrip = TimeSpan.FromSeconds(60);
     private long _acknowledged;
     private int _window = flowWindow;
-    private double _arrivals = 16, _capacity = 1;
+    // libudt begins at 16 and 1 and smooths; after an early loss it then crawls for many seconds.
+    private double _arrivals, _capacity;
 
     /// <summary>The first packet that there is no room for, at the peer or by the law's window.</summary>
     public long Limit(double controlWindow) => _acknowledged + (long)Math.Min(_window, controlWindow);
@@ -64,8 +65,8 @@ internal sealed class NativeSender(Scoreboard scoreboard, SequenceSpace numbers,
 
         var sample = TimeSpan.FromMicroseconds(packet.RoundTripMicroseconds);
         roundTrip.AddPeers(sample < MaxRoundTrip ? sample : MaxRoundTrip, now);
-        _arrivals = packet.ArrivalsPerSecond > 0 ? ((_arrivals * 7) + packet.ArrivalsPerSecond) / 8 : _arrivals;
-        _capacity = packet.CapacityPerSecond > 0 ? ((_capacity * 7) + packet.CapacityPerSecond) / 8 : _capacity;
+        _arrivals = Smooth(_arrivals, packet.ArrivalsPerSecond);
+        _capacity = Smooth(_capacity, packet.CapacityPerSecond);
         news = new Acknowledgement(now, cumulative, roundTrip.Smoothed, _arrivals, _capacity);
         return true;
     }
@@ -101,4 +102,6 @@ internal sealed class NativeSender(Scoreboard scoreboard, SequenceSpace numbers,
 
         return first;
     }
+
+    private static double Smooth(double smoothed, int sample) => sample <= 0 ? smoothed : smoothed == 0 ? sample : ((smoothed * 7) + sample) / 8;
 }

@@ -81,8 +81,14 @@ public sealed class HandshakeRunTests(ITestOutputHelper output)
         PacketHeader.Control(ControlType.Handshake, 0, 0, 0).Write(datagram);
         Handshake request = new()
         {
-            Version = Handshake.Version4, SocketType = Handshake.Stream, FirstSequence = new SequenceNumber(5), MaxSegmentBytes = 1500,
-            FlowWindow = 1000, Kind = HandshakeKind.Request, Socket = 7, Cookie = 0,
+            Version = Handshake.Version4,
+            SocketType = Handshake.Stream,
+            FirstSequence = new SequenceNumber(5),
+            MaxSegmentBytes = 1500,
+            FlowWindow = 1000,
+            Kind = HandshakeKind.Request,
+            Socket = 7,
+            Cookie = 0,
         };
         pair.Server.Endpoint.HandleDatagram(pair.Network.Now, Made(0), datagram);
         var before = GC.GetAllocatedBytesForCurrentThread();
