@@ -1,3 +1,4 @@
+using LivCloud.Transport;
 namespace LivCloud.Channel.Protocol;
 
 /// <summary>One link as the session sees it.</summary>

@@ -1,3 +1,4 @@
+using LivCloud.Transport;
 namespace LivCloud.Channel.Protocol;
 
 /// <summary>What was sent on one link and is not acknowledged, and what was received on it and is not acknowledged by us.</summary>

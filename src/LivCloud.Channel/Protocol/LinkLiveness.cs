@@ -1,3 +1,4 @@
+using LivCloud.Transport;
 namespace LivCloud.Channel.Protocol;
 
 /// <summary>Finds out whether a link is alive, and how long an answer takes.</summary>

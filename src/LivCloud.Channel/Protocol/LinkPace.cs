@@ -1,3 +1,4 @@
+using LivCloud.Transport;
 namespace LivCloud.Channel.Protocol;
 
 /// <summary>Follows the rate at which a link delivers, to keep what waits in front of it to a few milliseconds' worth.</summary>

@@ -1,4 +1,5 @@
 using LivCloud.Channel.Wire;
+using LivCloud.Transport;
 
 namespace LivCloud.Channel.Protocol;
 

@@ -1,5 +1,6 @@
 using LivCloud.Channel.Wire;
 using LivCloud.Core;
+using LivCloud.Transport;
 
 namespace LivCloud.Channel.Protocol;
 

@@ -1,3 +1,4 @@
+using LivCloud.Transport;
 namespace LivCloud.Channel.Protocol;
 
 /// <summary>Caps the rate of bulk frames: each takes its bytes out, and time fills the bucket again.</summary>

@@ -3,6 +3,7 @@ using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Sessions;
 using LivCloud.Channel.Wire;
 using LivCloud.Core;
+using LivCloud.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace LivCloud.Channel;

@@ -1,6 +1,7 @@
 using LivCloud.Channel.Links;
-using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Wire;
+using LivCloud.Transport;
+using LivCloud.Transport.Sockets;
 
 namespace LivCloud.Channel.Sessions;
 

@@ -1,4 +1,5 @@
 using LivCloud.Channel.Protocol;
+using LivCloud.Transport;
 
 namespace LivCloud.Channel.Tests.Protocol;
 

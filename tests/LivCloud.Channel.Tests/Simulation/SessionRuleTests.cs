@@ -1,5 +1,6 @@
 using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Wire;
+using LivCloud.Transport;
 
 namespace LivCloud.Channel.Tests.Simulation;
 

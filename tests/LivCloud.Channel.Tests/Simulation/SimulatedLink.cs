@@ -1,4 +1,4 @@
-using LivCloud.Channel.Protocol;
+using LivCloud.Transport;
 
 namespace LivCloud.Channel.Tests.Simulation;
 

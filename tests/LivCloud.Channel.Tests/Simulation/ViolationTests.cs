@@ -1,6 +1,7 @@
 using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Wire;
 using LivCloud.Core;
+using LivCloud.Transport;
 
 namespace LivCloud.Channel.Tests.Simulation;
 

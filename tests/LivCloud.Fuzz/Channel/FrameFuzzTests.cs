@@ -2,6 +2,7 @@ using LivCloud.Channel;
 using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Wire;
 using LivCloud.Core;
+using LivCloud.Transport;
 
 namespace LivCloud.Fuzz.Channel;
 

@@ -1,9 +1,9 @@
 using System.Threading.Tasks.Sources;
 
-namespace LivCloud.Channel.Sessions;
+namespace LivCloud.Transport.Sockets;
 
 /// <summary>Wakes one waiter, without allocating. The owner's lock guards <see cref="Arm"/> and <see cref="Set"/>.</summary>
-internal sealed class AsyncSignal : IValueTaskSource
+public sealed class AsyncSignal : IValueTaskSource
 {
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
 

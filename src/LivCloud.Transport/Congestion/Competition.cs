@@ -1,0 +1,34 @@
+namespace LivCloud.Transport.Congestion;
+
+/// <summary>Whether someone else keeps the queue full, so that a flow that yields to queues would be left with nothing.</summary>
+/// <remarks>It ends at a random time and comes back only after a while: without both, two flows of this law would hold each other in it.</remarks>
+internal sealed class Competition(Random random)
+{
+    private const double Enter = 0.6, Leave = 0.2, AfterEnd = 0.25;
+    private double _busy;
+    private Instant? _updatedAt, _endsAt;
+
+    /// <summary>Whether it is so.</summary>
+    public bool IsOn => _endsAt is not null;
+
+    /// <summary>Takes whether the queue is long now.</summary>
+    public void Add(bool isBusy, Instant now, TimeSpan roundTrip)
+    {
+        var window = Math.Max(2, 8 * roundTrip.TotalSeconds);
+        var elapsed = _updatedAt is { } updated ? (now - updated).TotalSeconds : 0;
+        _updatedAt = now;
+        _busy += ((isBusy ? 1 : 0) - _busy) * Math.Min(1, elapsed / window);
+        if (_endsAt is { } end)
+        {
+            if (now >= end || _busy < Leave)
+            {
+                _endsAt = null;
+                _busy = Math.Min(_busy, AfterEnd);
+            }
+        }
+        else if (_busy > Enter)
+        {
+            _endsAt = now + TimeSpan.FromSeconds(4 + (4 * random.NextDouble()));
+        }
+    }
+}

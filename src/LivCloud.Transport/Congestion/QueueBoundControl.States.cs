@@ -1,0 +1,181 @@
+namespace LivCloud.Transport.Congestion;
+
+/// <summary>Which state follows which, and when the rate is cut.</summary>
+internal sealed partial class QueueBoundControl
+{
+    private static readonly TimeSpan LongestCruise = TimeSpan.FromSeconds(5);
+    private bool _roundEnded;
+
+    private void Advance(in ArrivalReport report)
+    {
+        var now = report.Now;
+        var inState = now - _stateSince;
+        switch (_state)
+        {
+            case State.Startup when FindsStartupOver(now):
+                LeaveStartup(now);
+                break;
+            case State.Drain when IsDrained(report) || inState > (_minimum * 2) + Milliseconds(200):
+                _afterStartup = false;
+                Enter(State.Cruise, now);
+                break;
+            case State.Cruise when !Competes && !IsLimited && _averageQueueSeconds > TargetQueueSeconds + (0.0005 * Scale) && inState > _smoothed * 2 && now - _shareSince > _smoothed * 2:
+                TakeShare(now);
+                break;
+            case State.Cruise when now - _minimumTouchedAt > TimeSpan.FromSeconds(8):
+                Enter(State.MinRtt, now);
+                break;
+            case State.Cruise when !IsLimited && (IsProbeDue(now) || IsEmptyForLong(now)):
+                Probe(now);
+                break;
+            case State.Probe when inState > ProbeLength:
+                Enter(State.ProbeWait, now);
+                break;
+            case State.ProbeWait when inState > _smoothed + Milliseconds(30):
+                if (_probeBest > (1 + (0.4 * _probeGain)) * _probeBase)
+                {
+                    Probe(now);
+                }
+                else
+                {
+                    Enter(State.Drain, now);
+                }
+
+                break;
+            case State.MinRtt when inState > Milliseconds(200) + _minimum:
+                _minimumTouchedAt = now;
+                Enter(State.Cruise, now);
+                break;
+        }
+    }
+
+    // Whatever fires first: a queue while less arrives than is sent, loss, or no growth.
+    private bool FindsStartupOver(Instant now)
+    {
+        var isQueued = _lastSample > 0 && _queueSeconds > Math.Max(0.010, _minimum.TotalSeconds / 20) && _lastSample < 0.85 * PacketsPerSecond;
+        _queuedReports = isQueued ? _queuedReports + 1 : 0;
+        return _queuedReports >= 3 || (_losses.RunningLost > 30 && _losses.RunningShare > 0.08 && now - _begunAt > _minimum) || _plateauRounds >= 3;
+    }
+
+    private void LeaveStartup(Instant now)
+    {
+        _afterStartup = true;
+        ForbidCuts(now + (_smoothed * 2.5) + Milliseconds(120));
+        Enter(State.Drain, now);
+    }
+
+    private bool IsDrained(in ArrivalReport report) =>
+        report.InFlight <= _bandwidth.Value * (_minimum.TotalSeconds + 0.0075 + (TargetQueueSeconds / 2));
+
+    // With a queue that stands at its target the path is full: more is only tried to share with others, and to see how long the queue may become.
+    private bool IsProbeDue(Instant now) =>
+        now >= _cruiseUntil && (Competes || _averageQueueSeconds < 0.5 * TargetQueueSeconds || now - _stateSince > LongestCruise);
+
+    private bool IsEmptyForLong(Instant now) =>
+        !IsBackground && now - _emptySince > (_smoothed * 1.5) + Milliseconds(50) && now - _stateSince > _smoothed * 2;
+
+    private TimeSpan ProbeLength =>
+        Competes ? Clamp(_minimum, Milliseconds(50), Milliseconds(100)) : Clamp(_minimum * 0.4, Milliseconds(50), Milliseconds(80));
+
+    // With a queue that stands longer than ours may, what arrives is this flow's share, whatever it got once.
+    private void TakeShare(Instant now)
+    {
+        _shareSince = now;
+        if (_history.Rate(Longer(_smoothed * 2, Milliseconds(100)), out _) is { } share && share < _bandwidth.Value)
+        {
+            _bandwidth.Reset(share, now);
+        }
+    }
+
+    private void Probe(Instant now)
+    {
+        // No more than the buffer bears beside what stands in it: what overflows is lost to everybody.
+        var room = ((0.7 * _peakDelay.Value) - _queueSeconds) / ProbeLength.TotalSeconds;
+        (_probeBase, _probeBest, _probeGain) = (_bandwidth.Value, 0, IsBackground ? 0.12 : Math.Clamp(room, 0.06, 0.25));
+        Enter(State.Probe, now);
+    }
+
+    private void OnRoundEnd(Instant now)
+    {
+        if (_state == State.Startup && !IsLimited)
+        {
+            if (_bandwidth.Value >= 1.25 * _plateau)
+            {
+                (_plateau, _plateauRounds) = (_bandwidth.Value, 0);
+            }
+            else
+            {
+                _plateauRounds++;
+            }
+        }
+
+        if (_state == State.Cruise && _queueSeconds < Math.Min(0.010, 0.3 * _peakDelay.Value))
+        {
+            _losses.LearnBase();
+        }
+
+        _roundEnded = true;
+    }
+
+    private void CutIfCongested(in ArrivalReport report)
+    {
+        var now = report.Now;
+        var roundEnded = _roundEnded;
+        _roundEnded = false;
+        if (_state == State.Startup || now < _noCutUntil)
+        {
+            return;
+        }
+
+        if (IsBackground)
+        {
+            if (_queueSeconds > 0.010)
+            {
+                Yield(now);
+            }
+
+            return;
+        }
+
+        var target = TargetQueueSeconds;
+        var tolerated = (Competes ? 0.03 : 0.02) + (1.5 * _losses.Base);
+        var isLossy = roundEnded && _losses.Share > tolerated
+            && (_queueSeconds > Math.Min(target + 0.005, _peakDelay.Value / 2) || _losses.Share > 0.10);
+        var isLate = !Competes && _state is State.Cruise or State.Drain && now - _stateSince > (_smoothed * 1.2) + Milliseconds(20)
+            && _queueSeconds > Math.Max(0.030, 4 * target);
+        if (!isLossy && !isLate)
+        {
+            return;
+        }
+
+        ForbidCuts(now + (_smoothed * 1.5) + Milliseconds(20));
+        if (_history.Rate(Longer(Milliseconds(40), _minimum / 2), out _) is not { } current)
+        {
+            return;
+        }
+
+        if (current < 0.98 * _bandwidth.Value)
+        {
+            _bandwidth.Reset(Math.Max(current, (Competes ? 0.85 : 0.7) * _bandwidth.Value), now);
+        }
+
+        Enter(State.Drain, now);
+    }
+
+    private void Yield(Instant now)
+    {
+        ForbidCuts(now + _smoothed + Milliseconds(20));
+        var current = _history.Rate(Longer(Milliseconds(50), _minimum), out _) ?? _bandwidth.Value;
+        _bandwidth.Reset(Math.Max(85, 0.7 * Math.Min(_bandwidth.Value, current)), now);
+        Enter(State.Cruise, now);
+    }
+
+    private void Enter(State state, Instant now)
+    {
+        (_state, _stateSince) = (state, now);
+        if (state == State.Cruise)
+        {
+            _cruiseUntil = now + (Cycle * (0.75 + (_random.NextDouble() / 2)));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+namespace LivCloud.Transport.Measuring;
+
+/// <summary>How many packets arrive in a second while they come, as UDT estimates it: from the median of the last 16 gaps between packets (draft-gg-udt-03, section 6.2).</summary>
+/// <remarks>A sender of libudt takes this for the rate that it may go back to, and sends in bursts; the mean would hold it down. Packets that the kernel
+/// hands over together have no gaps, so never less than the mean of the last interval is told.</remarks>
+internal sealed class ArrivalSpeed
+{
+    private const int Size = 16, Spread = 8;
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
+    private readonly double[] _gaps = new double[Size];
+    private readonly double[] _sorted = new double[Size];
+    private Instant? _lastAt, _since;
+    private int _next, _known, _count;
+    private double _mean;
+
+    /// <summary>Notes a packet.</summary>
+    public void Add(Instant now)
+    {
+        if (_lastAt is { } last)
+        {
+            _gaps[_next] = Math.Max(0, (now - last).TotalMicroseconds);
+            _next = (_next + 1) % Size;
+            _known = Math.Min(_known + 1, Size);
+        }
+
+        _lastAt = now;
+        _since ??= now;
+        _count++;
+        Roll(now);
+    }
+
+    /// <summary>At least 1.</summary>
+    public int PacketsPerSecond(Instant now)
+    {
+        Roll(now);
+        return (int)Math.Clamp(Math.Max(_mean, OfGaps()), 1, int.MaxValue);
+    }
+
+    private double OfGaps()
+    {
+        if (_known < Size)
+        {
+            return 0;
+        }
+
+        _gaps.CopyTo(_sorted);
+        Array.Sort(_sorted);
+        var median = _sorted[Size / 2];
+        double sum = 0;
+        var kept = 0;
+        foreach (var gap in _sorted)
+        {
+            if (gap > median / Spread && gap < median * Spread)
+            {
+                sum += gap;
+                kept++;
+            }
+        }
+
+        return kept > Size / 2 && median >= 1 ? Math.Ceiling(1e6 * kept / sum) : 0;
+    }
+
+    private void Roll(Instant now)
+    {
+        if (_since is { } since && now - since >= Interval)
+        {
+            _mean = _count / (now - since).TotalSeconds;
+            (_since, _count) = (now, 0);
+        }
+    }
+}

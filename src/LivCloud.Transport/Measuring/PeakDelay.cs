@@ -1,0 +1,23 @@
+namespace LivCloud.Transport.Measuring;
+
+/// <summary>The longest queue of the last 10 to 20 seconds, which probes keep fresh: it tells how deep the buffer is.</summary>
+internal sealed class PeakDelay
+{
+    private static readonly TimeSpan Bucket = TimeSpan.FromSeconds(10);
+    private double _older, _newer;
+    private Instant? _since;
+
+    /// <summary>In seconds; 0 before the first.</summary>
+    public double Value => Math.Max(_older, _newer);
+
+    /// <summary>Takes a queue's length in seconds.</summary>
+    public void Add(double seconds, Instant now)
+    {
+        if (_since is not { } since || now - since >= Bucket)
+        {
+            (_older, _newer, _since) = (_newer, 0, now);
+        }
+
+        _newer = Math.Max(_newer, seconds);
+    }
+}

@@ -1,0 +1,27 @@
+namespace LivCloud.Transport.Packets;
+
+/// <summary>The control packets that our own ends exchange as <see cref="ControlType.UserDefined"/>. libudt ignores them.</summary>
+/// <remarks>The body of each begins with the receiver's token, which it gave in its hello: who does not see the packets can not forge one.</remarks>
+internal enum Extension : ushort
+{
+    /// <summary>Says that the sender knows these packets, and its token.</summary>
+    Hello = 1,
+
+    /// <summary>What has arrived, when, and what is missing; takes the place of all acknowledgements and loss reports.</summary>
+    Report = 2,
+
+    /// <summary>Asks a new address of the peer whether the peer is there.</summary>
+    PathChallenge = 3,
+
+    /// <summary>Says back what a challenge said.</summary>
+    PathResponse = 4,
+
+    /// <summary>A packet that is filled up to a length, to see whether it arrives.</summary>
+    SizeProbe = 5,
+
+    /// <summary>Says which length has arrived.</summary>
+    SizeReply = 6,
+
+    /// <summary>The sender has closed; all that it sent has been acknowledged.</summary>
+    Close = 7,
+}

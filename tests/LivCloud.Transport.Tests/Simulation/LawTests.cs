@@ -1,0 +1,92 @@
+using LivCloud.Transport.Connections;
+using Xunit.Abstractions;
+
+namespace LivCloud.Transport.Tests.Simulation;
+
+/// <summary>How well the modern law uses a path, and how it shares one.</summary>
+public sealed class LawTests(ITestOutputHelper output)
+{
+    private const double Rate = 100e6;
+
+    [Theory]
+    [InlineData(20, 0)]
+    [InlineData(50, 0.001)]
+    [InlineData(100, 0.01)]
+    [InlineData(200, 0.01)]
+    public void A_flow_alone_fills_the_path_and_keeps_the_queue_short(int roundTripMs, double loss)
+    {
+        var pair = new SimulatedPair(output, new PathSettings { Delay = TimeSpan.FromMilliseconds(roundTripMs) / 2, LossProbability = loss });
+        var transfer = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(6));
+        var queues = Watch(pair, TimeSpan.FromSeconds(8));
+        pair.Tell(transfer);
+        output.WriteLine($"{transfer.Goodput(0, 14) / Rate:P1} of all, {transfer.Goodput(6, 14) / Rate:P1} later, queue {queues.Average():0.0} ms");
+        Assert.True(transfer.Goodput(6, 14) > 0.9 * Rate);
+        Assert.True(queues.Average() < 12);
+        Assert.Equal(0, transfer.Client!.Statistics.SpuriousPackets);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    public void Two_flows_share_a_path_before_a_short_and_a_long_buffer(int queueMs)
+    {
+        var pair = new SimulatedPair(output, new PathSettings { Queue = TimeSpan.FromMilliseconds(queueMs) });
+        var first = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(4));
+        var (client, server) = (pair.Network.Add(pair.Settings), pair.Network.Add(pair.Settings));
+        SimulatedNetwork.Join(client, server, pair.There, pair.Back);
+        var second = new SimulatedTransfer(client, server, long.MaxValue / 2, closes: false);
+        pair.Network.Run(TimeSpan.FromSeconds(26));
+        var (one, other) = (first.Goodput(18, 30), second.Goodput(18, 30));
+        output.WriteLine($"{one / 1e6:0.0} and {other / 1e6:0.0} Mbit/s");
+        Assert.True(Math.Max(one, other) < 0.6 * (one + other));
+        Assert.True(one + other > 0.88 * Rate);
+    }
+
+    [Fact]
+    public void A_flow_in_the_background_leaves_the_path_to_another()
+    {
+        var pair = new SimulatedPair(output, new PathSettings());
+        var background = pair.Begin();
+        pair.Network.RunUntil(() => background.Client is not null, TimeSpan.FromSeconds(1));
+        background.Client!.IsBackground = true;
+        pair.Network.Run(TimeSpan.FromSeconds(6));
+        var alone = background.Goodput(4, 6);
+        var (client, server) = (pair.Network.Add(pair.Settings), pair.Network.Add(pair.Settings));
+        SimulatedNetwork.Join(client, server, pair.There, pair.Back);
+        var other = new SimulatedTransfer(client, server, long.MaxValue / 2, closes: false);
+        pair.Network.Run(TimeSpan.FromSeconds(20));
+        output.WriteLine($"alone {alone / 1e6:0.0}, then {background.Goodput(16, 26) / 1e6:0.0} beside {other.Goodput(16, 26) / 1e6:0.0} Mbit/s");
+        Assert.True(alone > 0.88 * Rate);
+        Assert.True(other.Goodput(16, 26) > 0.89 * Rate);
+    }
+
+    [Fact]
+    public void A_path_that_gets_slower_and_faster_is_followed()
+    {
+        var pair = new SimulatedPair(output, new PathSettings());
+        var transfer = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(5));
+        pair.There.Settings = pair.There.Settings with { BitsPerSecond = Rate / 4 };
+        pair.Network.Run(TimeSpan.FromSeconds(5));
+        pair.There.Settings = pair.There.Settings with { BitsPerSecond = Rate };
+        pair.Network.Run(TimeSpan.FromSeconds(6));
+        output.WriteLine($"{transfer.Goodput(3, 5) / 1e6:0.0}, {transfer.Goodput(8, 10) / 1e6:0.0}, {transfer.Goodput(14, 16) / 1e6:0.0} Mbit/s");
+        Assert.True(transfer.Goodput(8, 10) > 0.85 * Rate / 4);
+        Assert.True(transfer.Goodput(14, 16) > 0.85 * Rate);
+        Assert.Equal(ConnectionState.Open, transfer.Client!.State);
+    }
+
+    private static List<double> Watch(SimulatedPair pair, TimeSpan span)
+    {
+        var queues = new List<double>();
+        for (var end = pair.Network.Now + span; pair.Network.Now < end;)
+        {
+            pair.Network.Run(TimeSpan.FromMilliseconds(10));
+            queues.Add(pair.There.QueueAt(pair.Network.Now).TotalMilliseconds);
+        }
+
+        return queues;
+    }
+}
