@@ -18,4 +18,7 @@ internal static partial class AgentLog
 
     [LoggerMessage(3004, LogLevel.Warning, "Libvirt does not answer yet: {Reason}")]
     public static partial void LibvirtNotReady(ILogger log, string reason);
+
+    [LoggerMessage(3005, LogLevel.Warning, "{Concern}")]
+    public static partial void Concern(ILogger log, string concern);
 }

@@ -1,6 +1,4 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using LivCloud.Agent.Configuration;
 using LivCloud.Agent.Http;
 using LivCloud.Agent.Hypervisor;
@@ -36,9 +34,8 @@ public static class AgentProcess
     public static async Task<int> RunAsync(string configurationPath, CancellationToken cancellationToken)
     {
         var options = AgentFile.Read(configurationPath);
+        using var certificates = AgentCertificates.Load(options);
         using var alone = TakeLock(options);
-        using var certificate = LoadCertificate(options);
-        using var authority = LoadAuthority(options);
         var clock = TimeProvider.System;
         using var database = JournalDatabase.Open(options.StateDirectory);
         using var libvirt = new LocalLibvirt(options.LibvirtUri);
@@ -56,8 +53,13 @@ public static class AgentProcess
         {
             var loggers = app.Services.GetRequiredService<ILoggerFactory>();
             var log = loggers.CreateLogger("LivCloud.Agent");
+            foreach (var concern in certificates.Concerns())
+            {
+                AgentLog.Concern(log, concern);
+            }
+
             var desk = new ReservationDesk(options.Name, hypervisor, storage, reservations, relays, clock, loggers.CreateLogger<ReservationDesk>());
-            var endpoint = new ChannelEndpoint(ChannelOptions(options, certificate, authority), dispatch, clock, loggers);
+            var endpoint = new ChannelEndpoint(ChannelOptions(options, certificates), dispatch, clock, loggers);
             var peers = new PeerChannels(options, endpoint, users);
             var engine = new MigrationEngine(new EnginePorts
             {
@@ -178,12 +180,12 @@ public static class AgentProcess
         return builder;
     }
 
-    private static ChannelOptions ChannelOptions(AgentOptions options, X509Certificate2 certificate, X509Certificate2 authority) => new()
+    private static ChannelOptions ChannelOptions(AgentOptions options, AgentCertificates certificates) => new()
     {
         Name = options.Name,
         Listen = options.Listen,
-        Certificate = certificate,
-        Authority = authority,
+        Certificate = certificates.Own,
+        Authority = certificates.Authority,
         Peers = options.Peers,
         HoldTime = options.HoldTime,
         LinksPerSession = options.Links,
@@ -206,26 +208,6 @@ public static class AgentProcess
             throw new FailureException(
                 FailureCode.JournalUnwritable, $"The agent of {options.Name} can not start because {options.StateDirectory} can not be used: {exception.Message.TrimEnd('.')}.",
                 "See whether another agent runs with it, and that it is writable (run as root).", exception);
-        }
-    }
-
-    private static X509Certificate2 LoadCertificate(AgentOptions options) => Load(
-        $"{options.CertificatePath} with {options.KeyPath}", () => X509Certificate2.CreateFromPemFile(options.CertificatePath, options.KeyPath));
-
-    private static X509Certificate2 LoadAuthority(AgentOptions options) => Load(
-        options.AuthorityPath, () => X509CertificateLoader.LoadCertificateFromFile(options.AuthorityPath));
-
-    private static X509Certificate2 Load(string what, Func<X509Certificate2> load)
-    {
-        try
-        {
-            return load();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new FailureException(
-                FailureCode.InvalidRequest, $"The agent can not start because the certificate {what} can not be read: {exception.Message.TrimEnd('.')}.",
-                "`livcloud ca issue HOST` makes certificates.", exception);
         }
     }
 }

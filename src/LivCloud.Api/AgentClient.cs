@@ -225,7 +225,7 @@ public sealed partial class AgentClient : IDisposable
             FailureCode.AgentUnreachable,
             $"Could not {attempt}: the agent does not answer at {_socketPath}{(denied ? " (permission denied)" : "")}.",
             denied
-                ? "Run the command as root or as a member of the socket's group."
+                ? $"Run the command as root, or as a member of the socket's group (`stat -c %G {_socketPath}`); docs/operating.md says how to give it one."
                 : "Is `livcloud agent` running? Start it (systemctl start livcloud-agent), or name its socket with --agent.",
             ex);
     }

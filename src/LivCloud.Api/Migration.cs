@@ -42,10 +42,10 @@ public sealed record Migration
 /// <summary>How far a migration is, renewed about twice a second.</summary>
 public sealed record MigrationProgress
 {
-    /// <summary>Disk contents to copy in all, in bytes; 0 with shared disks.</summary>
+    /// <summary>The disks to copy in all, in bytes of their virtual size; 0 with shared disks.</summary>
     public required long DiskTotalBytes { get; init; }
 
-    /// <summary>Disk contents copied, in bytes.</summary>
+    /// <summary>How much of them is copied, in bytes of virtual size; empty parts count too, and take next to no time.</summary>
     public required long DiskDoneBytes { get; init; }
 
     /// <summary>The guest's memory, in bytes.</summary>
@@ -65,6 +65,9 @@ public sealed record MigrationProgress
 
     /// <summary>How many links to the destination are up; 0 while the connection is being restored.</summary>
     public required int Links { get; init; }
+
+    /// <summary>How long nothing has come from the destination, in seconds; more than about 3 hints at a lost link. null while no link is up.</summary>
+    public double? SilentSeconds { get; init; }
 
     /// <summary>How long the connection may still take to be restored before the migration is rolled back, in seconds; null while a link is up.</summary>
     public double? HoldRemainingSeconds { get; init; }
@@ -94,20 +97,20 @@ public sealed record MigrationReport
     /// <summary>How long each phase took, in order.</summary>
     public required IReadOnlyList<PhaseTime> Phases { get; init; }
 
-    /// <summary>Guest memory that QEMU sent, in bytes.</summary>
+    /// <summary>Guest memory that QEMU sent, in bytes; of a migration that did not complete, what was last known.</summary>
     public required long MemoryBytes { get; init; }
 
-    /// <summary>Disk contents that QEMU sent, in bytes.</summary>
+    /// <summary>How much of the disks was copied, in bytes of their virtual size; empty parts count too.</summary>
     public required long DiskBytes { get; init; }
 
     /// <summary>All that the channel's links carried for it in both directions, in bytes above TCP or UDT.</summary>
     public required long WireBytes { get; init; }
 
-    /// <summary>"tcp" or "udt".</summary>
-    public required string Transport { get; init; }
+    /// <summary>"tcp" or "udt"; null when the destination was not reached.</summary>
+    public string? Transport { get; init; }
 
-    /// <summary>The TLS cipher suite.</summary>
-    public required string Cipher { get; init; }
+    /// <summary>The TLS cipher suite; null when the destination was not reached.</summary>
+    public string? Cipher { get; init; }
 
     /// <summary>Why the outcome is not Completed; null otherwise.</summary>
     public Failure? Failure { get; init; }

@@ -23,7 +23,7 @@ public sealed record Plan
     /// <summary>The guest's memory, in bytes.</summary>
     public required long MemoryBytes { get; init; }
 
-    /// <summary>Disk contents that would be copied, in bytes.</summary>
+    /// <summary>What the disks that would be copied take on the source's storage (their allocated size), in bytes.</summary>
     public required long DiskBytes { get; init; }
 
     /// <summary>Each check with its outcome.</summary>

@@ -10,23 +10,38 @@ namespace LivCloud.Cli;
 /// <summary>The root of the command line, and how its commands are run.</summary>
 internal static class LivCloudCommand
 {
+    private const string MissingCommand = "Required command was not provided.";
+
     /// <summary>The command line with every command that needs nothing but <paramref name="environment"/>.</summary>
     public static RootCommand Create(CliEnvironment environment)
     {
         var agent = CommonArguments.Agent(environment);
         var names = new AgentNames(agent, environment);
-        return new RootCommand("Moves running KVM virtual machines between hosts over the Internet.")
+        Command[] clients =
+        [
+            VmCommand.Create(environment), HostCommand.Create(environment), MigrateCommand.Create(environment, names),
+            MigrationCommand.Create(environment, names), ConnectCommand.Create(environment, names),
+        ];
+        var root = new RootCommand("""
+            Moves running KVM virtual machines between hosts over the Internet.
+
+            Examples:
+              livcloud host list
+              livcloud vm list
+              livcloud migrate web1 --to beta --dry-run
+              livcloud migrate web1 --to beta
+              livcloud migration list
+            """)
         {
             agent,
-            VmCommand.Create(environment),
-            HostCommand.Create(environment),
-            MigrateCommand.Create(environment, names),
-            MigrationCommand.Create(environment, names),
-            ConnectCommand.Create(environment, names),
-            CaCommand.Create(environment),
-            CompletionCommand.Create(environment),
-            VersionCommand.Create(environment),
         };
+        foreach (var command in (Command[])[.. clients, CaCommand.Create(environment), CompletionCommand.Create(environment), VersionCommand.Create(environment)])
+        {
+            root.Add(command);
+        }
+
+        CommandHelp.Install(root, agent, clients);
+        return root;
     }
 
     /// <summary>Runs one command; failures are told on the error output.</summary>
@@ -88,7 +103,9 @@ internal static class LivCloudCommand
 
     private static async Task<int> ReportUsageAsync(ParseResult parsed, TextWriter error)
     {
-        foreach (var problem in parsed.Errors)
+        // Of a command that there is not, the parser also says that there is none.
+        var isUnknown = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+        foreach (var problem in parsed.Errors.Where(problem => !isUnknown || problem.Message != MissingCommand))
         {
             await error.WriteLineAsync($"livcloud: {problem.Message}");
         }

@@ -138,7 +138,7 @@ public sealed class RunningLab
             progress.Report(kvm ? "guests use KVM" : "guests are emulated (no usable KVM on this machine): slower, and otherwise the same");
         }
 
-        progress.Report($"networks: {File.Sites.Count} sites, {File.Links.Count} links");
+        progress.Report($"networks: {Count(File.Sites.Count, "site")}, {Count(File.Links.Count, "link")}");
         await BashAsync(network.MakeNamespaces(), cancellationToken);
         await Task.WhenAll(File.Links.Select(link => StartLinkAsync(link, options, cancellationToken)));
         await BashAsync(network.Connect(), cancellationToken);
@@ -170,6 +170,8 @@ public sealed class RunningLab
 
         (state with { Complete = true }).Save(_names);
     }
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 
     private async Task StartLinkAsync(LabLinkSpec link, LabOptions options, CancellationToken cancellationToken)
     {

@@ -47,6 +47,15 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task Help_is_offered_under_its_name_only()
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        await run.RunAsync("[suggest:9]", "livcloud ");
+        Assert.Contains("--help", run.Output.Split('\n'));
+        Assert.DoesNotContain(run.Output.Split('\n'), item => item is "-?" or "/?" or "/h");
+    }
+
+    [Fact]
     public async Task An_agent_that_does_not_run_is_passed_over_in_silence()
     {
         using var run = new CommandRun("/nonexistent/agent.sock");

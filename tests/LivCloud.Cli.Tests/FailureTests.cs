@@ -65,6 +65,9 @@ public sealed class FailureTests
     [InlineData("'61s' is not a downtime", "migrate", "web1", "--to", "beta", "--max-downtime", "61s")]
     [InlineData("'300' is not a downtime", "migrate", "web1", "--to", "beta", "--max-downtime", "300")]
     [InlineData("'fast' is not a bandwidth", "migrate", "web1", "--to", "beta", "--max-bandwidth", "fast")]
+    [InlineData("'0mbit' is not a bandwidth: nothing could be sent; write at least 64kbit", "migrate", "web1", "--to", "beta", "--max-bandwidth", "0mbit")]
+    [InlineData("rates are in bits, 8 to the byte; write 80mbit", "migrate", "web1", "--to", "beta", "--max-bandwidth", "10MB/s")]
+    [InlineData("write 1.5gbit", "migration", "limit", "abc", "--max-bandwidth", "1.5Gbps")]
     [InlineData("--dry-run starts nothing", "migrate", "web1", "--to", "beta", "--dry-run", "--detach")]
     [InlineData("--keep", "migration", "resolve", "abc")]
     [InlineData("'both' is not one of source, destination", "migration", "resolve", "abc", "--keep", "both")]
@@ -82,11 +85,33 @@ public sealed class FailureTests
         Assert.Contains("--help` lists what this command takes.", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("vm", "show")]
+    public async Task An_unknown_command_is_told_once(params string[] arguments)
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        Assert.Equal(ExitCode.Usage, await run.RunAsync(arguments));
+        Assert.StartsWith($"livcloud: Unrecognized command or argument '{arguments[^1]}'.\nhelp: ", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lab_without_root_is_a_failure_of_the_machine()
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        Assert.Equal(ExitCode.Failure, await run.RunAsync(LabCommand.Create, "lab", "down", "nothing"));
+    }
+
     [Fact]
     public async Task A_fault_is_one_line_and_a_failure()
     {
         using var run = new CommandRun("/nonexistent/agent.sock");
-        Assert.Equal(ExitCode.Failure, await run.RunAsync(_ => AgentCommand.Create((_, _) => throw new DllNotFoundException("no libvirt")), "agent"));
+        Assert.Equal(ExitCode.Failure, await run.RunAsync(_ => AgentCommand.Create((_, _) => throw new DllNotFoundException("no libvirt"), _ => ExitCode.Success), "agent"));
         Assert.Equal("livcloud: LivCloud failed: no libvirt\nhelp: Please report this with the agent's log.\n", run.Error);
     }
 
@@ -107,16 +132,66 @@ public sealed class FailureTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(true, "migration", "show")]
+    [InlineData(false, "ca", "issue")]
+    [InlineData(false, "version")]
+    [InlineData(false, "lab", "down")]
+    public async Task Help_shows_the_agent_option_where_it_means_something(bool shown, params string[] command)
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        await run.RunAsync(LabCommand.Create, [.. command, "--help"]);
+        Assert.Equal(shown, run.Output.Contains("--agent", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("migration", "list")]
+    [InlineData("migration", "show")]
+    [InlineData("migration", "watch")]
+    [InlineData("migration", "abort")]
+    [InlineData("migration", "limit")]
+    [InlineData("migration", "resolve")]
+    [InlineData("connect")]
+    [InlineData("ca", "init")]
+    [InlineData("ca", "issue")]
+    [InlineData("ca", "show")]
+    [InlineData("completion")]
+    [InlineData("host", "list")]
+    [InlineData("vm", "list")]
+    public async Task Help_has_an_example(params string[] command)
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        await run.RunAsync([.. command, "--help"]);
+        Assert.Matches("  Examples?:\n    .*livcloud", run.Output);
+    }
+
+    [Fact]
+    public async Task The_list_of_commands_has_a_line_for_each()
+    {
+        var list = (await HelpOfAll()).Split("Commands:\n")[1].TrimEnd().Split('\n');
+        Assert.All(list, line => Assert.Matches(@"^  [a-z]+ +\w.*\.$", line));
+    }
+
+    [Theory]
     [InlineData]
     [InlineData("migrate")]
     [InlineData("migration", "resolve")]
     [InlineData("connect")]
     [InlineData("ca", "issue")]
+    [InlineData("lab")]
     public async Task Help_needs_no_agent(params string[] command)
     {
         using var run = new CommandRun("/nonexistent/agent.sock");
-        Assert.Equal(ExitCode.Success, await run.RunAsync([.. command, "--help"]));
+        Assert.Equal(ExitCode.Success, await run.RunAsync(LabCommand.Create, [.. command, "--help"]));
         Assert.Contains("Usage:", run.Output, StringComparison.Ordinal);
         Assert.Equal("", run.Error);
+    }
+
+    private static async Task<string> HelpOfAll()
+    {
+        using var run = new CommandRun("/nonexistent/agent.sock");
+        await run.RunAsync(LabCommand.Create, "--help");
+        return run.Output;
     }
 }

@@ -35,7 +35,7 @@ public sealed class ListTests
     }
 
     [Fact]
-    public async Task Hosts_show_why_one_is_unreachable()
+    public async Task Hosts_show_why_one_does_not_answer()
     {
         await using var agent = await AgentPeer.StartAsync();
         agent.Hosts.AddRange([Samples.Alpha, Samples.Beta, Samples.Alpha with { Name = "gamma", IsLocal = false, Reachable = false, Problem = "No route." }]);
@@ -44,8 +44,9 @@ public sealed class ListTests
         var lines = run.Output.Split('\n');
         Assert.StartsWith("alpha  192.0.2.1:8470  local ", lines[1], StringComparison.Ordinal);
         Assert.Contains("12 GiB of 16 GiB", lines[2], StringComparison.Ordinal);
+        Assert.Contains("  offered  ", lines[2], StringComparison.Ordinal);
         Assert.Contains("tcp, TLS_AES_256_GCM_SHA384", lines[2], StringComparison.Ordinal);
-        Assert.Contains("unreachable", lines[3], StringComparison.Ordinal);
+        Assert.Contains("not answering", lines[3], StringComparison.Ordinal);
         Assert.Equal("gamma: No route.\n", run.Error);
     }
 

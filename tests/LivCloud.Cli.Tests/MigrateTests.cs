@@ -15,7 +15,7 @@ public sealed class MigrateTests
         agent.Report(Samples.Completed);
         using var run = new CommandRun(agent.SocketPath);
         Assert.Equal(ExitCode.Success, await run.RunAsync("migrate", "web1", "--to", "beta"));
-        Assert.Contains("copying disks, disk 50% of 1 GiB, memory pass 2, 128 MiB left, 412 Mbit/s, dirty 12 MiB/s", run.Error, StringComparison.Ordinal);
+        Assert.Contains("copying disks, disk 50% of 1 GiB (empty parts included), memory pass 2, 128 MiB left, 412 Mbit/s, dirty 12 MiB/s", run.Error, StringComparison.Ordinal);
         Assert.Contains("outcome      completed: web1 runs on beta", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("copying", run.Output, StringComparison.Ordinal);
     }
@@ -71,9 +71,34 @@ public sealed class MigrateTests
         agent.Report(Samples.RolledBack(code, phases));
         using var run = new CommandRun(agent.SocketPath);
         Assert.Equal(exitCode, await run.RunAsync("migrate", "web1", "--to", "beta"));
-        Assert.Contains("rolled back: web1 stays on alpha", run.Output, StringComparison.Ordinal);
+        var isRefused = code != FailureCode.Aborted && exitCode != ExitCode.RolledBack;
+        Assert.Contains(isRefused ? "refused: web1 stays on alpha; nothing was changed" : "rolled back: web1 stays on alpha", run.Output, StringComparison.Ordinal);
+        Assert.Equal(isRefused, !run.Output.Contains("on the wire", StringComparison.Ordinal));
         Assert.Contains($"reason       It did not work. ({code})", run.Output, StringComparison.Ordinal);
         Assert.Contains("help         Try again.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_destination_that_was_not_reached_leaves_transport_and_cipher_out()
+    {
+        await using var agent = await StartAsync();
+        var rolledBack = Samples.RolledBack(FailureCode.Aborted, MigrationPhase.Requested);
+        agent.Report(rolledBack with { Report = rolledBack.Report! with { Transport = null, Cipher = null } });
+        using var run = new CommandRun(agent.SocketPath);
+        await run.RunAsync("migrate", "web1", "--to", "beta");
+        Assert.DoesNotContain("on the wire", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_time_that_is_shown_never_runs_backwards()
+    {
+        await using var agent = await StartAsync();
+        agent.Migrations[0] = agent.Migrations[0] with { RequestedAt = DateTimeOffset.UtcNow.AddSeconds(-30) };
+        var refused = Samples.RolledBack(FailureCode.MemoryShort, MigrationPhase.Requested);
+        agent.Report(refused with { RequestedAt = agent.Migrations[0].RequestedAt, EndedAt = agent.Migrations[0].RequestedAt.AddMilliseconds(40) });
+        using var run = new CommandRun(agent.SocketPath);
+        await run.RunAsync("migrate", "web1", "--to", "beta");
+        Assert.Contains("30.", run.Error.Split('\n').Single(line => line.EndsWith(": refused", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,13 +176,15 @@ public sealed class MigrateTests
     {
         await using var agent = await StartAsync();
         agent.Report(Samples.Migration(MigrationPhase.PreCopy, Samples.Progress()));
+        agent.Aborted = _ => agent.Report(Samples.Migration(MigrationPhase.RollingBack));
         using var run = new CommandRun(agent.SocketPath);
         var running = run.RunAsync("migrate", "web1", "--to", "beta");
         await CommandRun.UntilAsync(() => run.Error.Contains("pre-copy", StringComparison.Ordinal));
         run.Interruption.Raise();
-        await CommandRun.UntilAsync(() => agent.Requests.Any(request => request.EndsWith("/abort", StringComparison.Ordinal)));
+        await CommandRun.UntilAsync(() => run.Error.Contains(": rolling back", StringComparison.Ordinal));
         run.Interruption.Raise();
         Assert.Equal(ExitCode.Interrupted, await running);
+        Assert.Contains($"The rollback of migration {Samples.Id} goes on without this command.", run.Error, StringComparison.Ordinal);
         Assert.Contains($"help: `livcloud migration watch {Samples.Id}` follows it again.", run.Error, StringComparison.Ordinal);
     }
 

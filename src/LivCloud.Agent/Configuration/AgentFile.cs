@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using LivCloud.Core;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
@@ -7,7 +9,7 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace LivCloud.Agent.Configuration;
 
 /// <summary>Reads agent.yaml; every mistake is named with its line.</summary>
-public static class AgentFile
+public static partial class AgentFile
 {
     private const int MaxBytes = 1 << 20;
 
@@ -17,17 +19,20 @@ public static class AgentFile
     {
         try
         {
-            return new FileInfo(path) is { Exists: true, Length: <= MaxBytes }
-                ? Parse(File.ReadAllText(path), Path.GetDirectoryName(Path.GetFullPath(path))!)
-                : throw Wrong("it does not exist or is larger than 1 MiB");
+            return new FileInfo(path) switch
+            {
+                { Exists: false } => throw Wrong(Directory.Exists(path) ? "it is a directory" : "there is no such file"),
+                { Length: > MaxBytes } => throw Wrong("it is larger than 1 MiB"),
+                _ => Parse(File.ReadAllText(path), Path.GetDirectoryName(Path.GetFullPath(path))!),
+            };
         }
         catch (YamlException exception)
         {
-            throw Wrong($"line {exception.Start.Line}: {exception.InnerException?.Message ?? exception.Message}", exception);
+            throw Wrong($"line {exception.Start.Line}: {Describe(exception)}", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw Wrong("it can not be read", exception);
+            throw Wrong($"it can not be read: {exception.Message.TrimEnd('.')}", exception);
         }
         catch (FormatException exception)
         {
@@ -35,8 +40,22 @@ public static class AgentFile
         }
 
         FailureException Wrong(string why, Exception? inner = null) => new(
-            FailureCode.InvalidRequest, $"The agent can not start with {path}: {why}.", "docs/operating.md shows a complete agent.yaml.", inner);
+            FailureCode.InvalidRequest, $"The agent can not start with {path}: {why.TrimEnd('.')}.",
+            "docs/operating.md has a complete agent.yaml (an installed host has it in share/doc/livcloud); `livcloud agent --check` checks one.", inner);
     }
+
+    /// <summary>The parser's words, but of a setting that there is not: it names a class of ours there.</summary>
+    private static string Describe(YamlException exception)
+    {
+        var message = exception.InnerException?.Message ?? exception.Message;
+        var unknown = UnknownSetting().Match(message);
+        return unknown.Success
+            ? $"there is no setting '{unknown.Groups[1].Value}'{(message.Contains($"+{nameof(Peer)}'", StringComparison.Ordinal) ? " of a peer" : "")}"
+            : message;
+    }
+
+    [GeneratedRegex("^Property '(.*)' not found on type ")]
+    private static partial Regex UnknownSetting();
 
     private static AgentOptions Parse(string text, string directory)
     {
@@ -69,7 +88,13 @@ public static class AgentFile
             return new IPEndPoint(IPAddress.Any, AgentOptions.DefaultPort);
         }
 
-        if (!IPEndPoint.TryParse(text, out var endpoint))
+        // A bare number is a port; as an address it would be one of the forms of inet_aton(3) that nobody means.
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            return new IPEndPoint(IPAddress.Any, port);
+        }
+
+        if (!IPEndPoint.TryParse(text, out var endpoint) || !text.Contains('.', StringComparison.Ordinal) && !text.Contains(':', StringComparison.Ordinal))
         {
             throw new FormatException($"'listen: {text}' is no address and port such as 0.0.0.0:8470 or [::]:8470");
         }
@@ -77,18 +102,18 @@ public static class AgentFile
         return endpoint.Port != 0 || text.EndsWith(":0", StringComparison.Ordinal) ? endpoint : new IPEndPoint(endpoint.Address, AgentOptions.DefaultPort);
     }
 
-    private static Dictionary<HostName, string> ParsePeers(List<Peer>? entries, HostName self)
+    private static Dictionary<HostName, string> ParsePeers(List<Peer?>? entries, HostName self)
     {
         var peers = new Dictionary<HostName, string>();
         foreach (var entry in entries ?? [])
         {
-            var name = HostName.Parse(entry.Name ?? throw new FormatException("a peer has no 'name'"));
+            var name = HostName.Parse(entry?.Name ?? throw new FormatException("a peer has no 'name'"));
             if (name == self)
             {
                 throw new FormatException($"'{name}' is this host and can not be its own peer");
             }
 
-            if (!peers.TryAdd(name, WithPort(entry.Address ?? "")))
+            if (!peers.TryAdd(name, WithPort(entry?.Address ?? "")))
             {
                 throw new FormatException($"the peer '{name}' is named twice");
             }
@@ -127,7 +152,7 @@ public static class AgentFile
 
         public string? Ca { get; set; }
 
-        public List<Peer>? Peers { get; set; }
+        public List<Peer?>? Peers { get; set; }
 
         public string? HoldTime { get; set; }
 

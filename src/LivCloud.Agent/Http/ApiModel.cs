@@ -46,7 +46,7 @@ internal static class ApiModel
         })],
     };
 
-    private static MigrationProgress? ToProgress(MigrationSnapshot snapshot) => snapshot.Links is { } links
+    private static MigrationProgress? ToProgress(MigrationSnapshot snapshot) => snapshot.Path is { } path
         ? new MigrationProgress
         {
             DiskTotalBytes = snapshot.Progress?.DiskTotalBytes ?? 0,
@@ -56,7 +56,9 @@ internal static class ApiModel
             Iteration = snapshot.Progress?.Iteration ?? 0,
             BitsPerSecond = snapshot.BitsPerSecond,
             DirtyBytesPerSecond = snapshot.Progress?.DirtyBytesPerSecond ?? 0,
-            Links = links,
+            Links = path.Links,
+            SilentSeconds = path.Silence?.TotalSeconds,
+            HoldRemainingSeconds = path.HoldRemaining?.TotalSeconds,
         }
         : null;
 
@@ -72,8 +74,8 @@ internal static class ApiModel
         MemoryBytes = record.Measurements.MemoryBytes,
         DiskBytes = record.Measurements.DiskBytes,
         WireBytes = record.Measurements.WireBytes,
-        Transport = record.Measurements.Transport,
-        Cipher = record.Measurements.Cipher,
+        Transport = record.Measurements.Transport is { Length: > 0 } transport ? transport : null,
+        Cipher = record.Measurements.Cipher is { Length: > 0 } cipher ? cipher : null,
         Failure = record.Failure,
     };
 }

@@ -10,8 +10,14 @@ namespace LivCloud.Agent.Http;
 /// <summary>Turns failures into application/problem+json (RFC 9457) with a code for programs and a remedy for people.</summary>
 internal static class Problems
 {
-    /// <summary>Answers every exception of a request.</summary>
-    public static void UseProblems(this IApplicationBuilder app, ILogger log) => app.UseExceptionHandler(handler => handler.Run(async http =>
+    /// <summary>Answers every exception of a request. Most are a user's errors, which the answer tells; only a fault of ours is logged.</summary>
+    public static void UseProblems(this IApplicationBuilder app, ILogger log) => app.UseExceptionHandler(new ExceptionHandlerOptions
+    {
+        ExceptionHandler = http => AnswerAsync(http, log),
+        SuppressDiagnosticsCallback = _ => true,
+    });
+
+    private static async Task AnswerAsync(HttpContext http, ILogger log)
     {
         var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error ?? new InvalidOperationException("No exception was kept.");
         var failure = exception is BadHttpRequestException or System.Text.Json.JsonException
@@ -23,7 +29,7 @@ internal static class Problems
         }
 
         await WriteAsync(http, failure).ConfigureAwait(false);
-    }));
+    }
 
     private static Task WriteAsync(HttpContext http, Failure failure)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LivCloud.Core;
 using LivCloud.Migration.Journal;
+using LivCloud.Migration.Planning;
 using Microsoft.Data.Sqlite;
 
 namespace LivCloud.Agent.Journal;
@@ -20,11 +21,10 @@ public sealed class MigrationJournal(JournalDatabase database) : IMigrationJourn
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == JournalDatabase.ConstraintViolation)
         {
-            var other = ListOpen().FirstOrDefault(open => open.VmUuid == record.VmUuid);
-            throw new FailureException(
-                FailureCode.AlreadyMigrating,
-                $"{record.Vm} can not be moved to {record.Destination} because migration {other?.Id} is moving it to {other?.Destination} already.",
-                $"Wait for it (`livcloud migration watch {other?.Id}`) or abort it.", exception);
+            var other = ListOpen().FirstOrDefault(open => open.VmUuid == record.VmUuid && !open.Phase.IsFinal());
+            throw other is not null
+                ? SourceChecks.AlreadyMigrating(record.Vm, record.Destination, other).ToFailure().ToException()
+                : new FailureException(FailureCode.AlreadyMigrating, $"{record.Vm} was being moved by another migration, which has just ended.", "Try again.", exception);
         }
     }
 

@@ -65,6 +65,12 @@ internal sealed class PeerChannel(AgentOptions options, ChannelSession session, 
     public int Links => session.Links;
 
     /// <inheritdoc/>
+    public TimeSpan? Silence => session.Silence;
+
+    /// <inheritdoc/>
+    public TimeSpan? HoldRemaining => session.HoldRemaining;
+
+    /// <inheritdoc/>
     public CancellationToken Lost => session.Closed;
 
     /// <inheritdoc/>

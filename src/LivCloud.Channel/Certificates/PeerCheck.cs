@@ -89,7 +89,7 @@ internal sealed class PeerCheck(X509Certificate2 authority)
             : string.Create(CultureInfo.InvariantCulture, $"{which} is valid only from {begin:yyyy-MM-dd HH:mm} UTC on, and it is {now:yyyy-MM-dd HH:mm} UTC here");
     }
 
-    private static List<HostName> Names(X509Certificate2 certificate)
+    internal static List<HostName> Names(X509Certificate2 certificate)
     {
         var names = new List<HostName>();
         foreach (var extension in certificate.Extensions)

@@ -30,6 +30,9 @@ internal sealed class LinkLiveness
     /// <summary>When the link is dead unless something comes in.</summary>
     public Instant DeadAt => _receivedAt + _settings.LinkTimeout;
 
+    /// <summary>How long ago something came in.</summary>
+    public TimeSpan Silence(Instant now) => now - _receivedAt;
+
     /// <summary>When the next PING is due.</summary>
     public Instant PingAt => _pingAt;
 

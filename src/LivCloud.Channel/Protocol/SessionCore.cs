@@ -79,6 +79,22 @@ internal sealed partial class SessionCore
         }
     }
 
+    /// <summary>How long ago the last byte came in on any link; null without a link.</summary>
+    public TimeSpan? Silence(Instant now)
+    {
+        TimeSpan? least = null;
+        foreach (var link in _links.Values)
+        {
+            var silence = link.Liveness.Silence(now);
+            least = least < silence ? least : silence;
+        }
+
+        return least;
+    }
+
+    /// <summary>How long a link may still take to come before the session fails; null while one is up and when it is over.</summary>
+    public TimeSpan? HoldRemaining(Instant now) => _holdUntil is { } until ? until > now ? until - now : TimeSpan.Zero : null;
+
     /// <summary>The rate at which the links deliver together, in bytes per second.</summary>
     public long DeliveredBytesPerSecond
     {

@@ -85,6 +85,30 @@ public sealed partial class ChannelSession
         }
     }
 
+    /// <summary>How long nothing has come from the peer; null while no link is up. On a link that is well it is hardly more than <see cref="ChannelOptions.PingInterval"/>.</summary>
+    public TimeSpan? Silence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _core.Silence(Now);
+            }
+        }
+    }
+
+    /// <summary>How long a lost link may still take to come back before the session fails; null while one is up and when it is over.</summary>
+    public TimeSpan? HoldRemaining
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _core.HoldRemaining(Now);
+            }
+        }
+    }
+
     /// <summary>The cap on what this end sends on memory and disk streams; null is none. It may be changed at any time.</summary>
     public Bandwidth? BandwidthCap
     {

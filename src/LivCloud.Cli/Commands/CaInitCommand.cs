@@ -10,7 +10,12 @@ internal static class CaInitCommand
     public static Command Create(CliEnvironment environment)
     {
         var directory = CaCommand.DirectoryOption();
-        var command = new Command("init", "Make a certificate authority (ca.crt and ca.key).") { directory };
+        var command = new Command("init", """
+            Make a certificate authority (ca.crt and ca.key).
+
+            Example:
+              livcloud ca init --dir ca
+            """) { directory };
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetRequiredValue(directory);

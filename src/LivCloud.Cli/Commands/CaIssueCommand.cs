@@ -26,15 +26,23 @@ internal static class CaIssueCommand
             DefaultValueFactory = _ => (int)CertificateAuthority.DefaultHostValidity.TotalDays,
             CustomParser = ReadDays,
         };
-        var command = new Command("issue", "Issue a host's certificate and key, or renew them.") { host, directory, output, days };
+        var command = new Command("issue", """
+            Issue a host's certificate and key, or renew them.
+
+            Examples:
+              livcloud ca issue alpha --out alpha
+              livcloud ca issue beta --out beta --days 365
+            """) { host, directory, output, days };
         command.SetAction(async (parsed, _) =>
         {
             using var authority = CertificateAuthority.Open(parsed.GetRequiredValue(directory), environment.Clock);
             var issued = authority.Issue(
                 parsed.GetRequiredValue(host), TimeSpan.FromDays(parsed.GetRequiredValue(days)), parsed.GetRequiredValue(output));
+            var asked = parsed.GetResult(host)!.Tokens[0].Value;
+            var folded = asked == issued.Host.ToString() ? "" : $" (not {asked}: hosts' names are in lower case)";
             await environment.Output.WriteLineAsync(
                 $"""
-                Issued a certificate for {issued.Host}, valid until {issued.NotAfter:yyyy-MM-dd}.
+                Issued a certificate for {issued.Host}{folded}, valid until {issued.NotAfter:yyyy-MM-dd}.
                   {issued.CertificatePath}
                   {issued.KeyPath}  keep this secret, on {issued.Host} only
                 """);

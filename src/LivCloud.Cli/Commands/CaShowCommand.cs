@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
-using LivCloud.Api;
+using LivCloud.Cli.Output;
 using LivCloud.Core;
 
 namespace LivCloud.Cli.Commands;
@@ -14,12 +13,18 @@ internal static class CaShowCommand
     {
         var file = new Argument<string>("FILE") { Description = "A certificate, PEM." };
         var json = CommonArguments.Json();
-        var command = new Command("show", "Show a certificate's names, validity and issuer.") { file, json };
+        var command = new Command("show", """
+            Show a certificate's names, validity and issuer.
+
+            Examples:
+              livcloud ca show alpha/alpha.crt
+              livcloud ca show ca/ca.crt --json
+            """) { file, json };
         command.SetAction(async (parsed, _) =>
         {
             using var certificate = Load(parsed.GetRequiredValue(file));
             var summary = Summary.Of(certificate, environment.Clock.GetUtcNow());
-            await environment.Output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(summary, ApiJson.Options) : summary.ToText());
+            await (parsed.GetValue(json) ? environment.Output.WriteJsonAsync(summary) : environment.Output.WriteLineAsync(summary.ToText()));
             return ExitCode.Success;
         });
         return command;
@@ -29,13 +34,20 @@ internal static class CaShowCommand
     {
         try
         {
-            return X509CertificateLoader.LoadCertificateFromFile(path);
+            return X509CertificateLoader.LoadCertificate(File.ReadAllBytes(path));
         }
         catch (Exception ex) when (ex is CryptographicException or IOException or UnauthorizedAccessException)
         {
+            // What the cryptographic library says is a code for its developers.
+            var why = ex switch
+            {
+                CryptographicException => "it holds no certificate",
+                FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+                _ => ex.Message.TrimEnd('.'),
+            };
             throw new FailureException(
                 FailureCode.InvalidRequest,
-                $"{path} could not be read as a certificate: {ex.Message}",
+                $"{path} could not be read as a certificate: {why}.",
                 "Name a .crt file that you may read, such as ca/ca.crt.",
                 ex);
         }

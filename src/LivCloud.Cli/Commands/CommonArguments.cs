@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using LivCloud.Api;
 using LivCloud.Cli.Completion;
 using LivCloud.Core;
@@ -7,9 +9,9 @@ using LivCloud.Core;
 namespace LivCloud.Cli.Commands;
 
 /// <summary>Arguments and options that several commands take.</summary>
-internal static class CommonArguments
+internal static partial class CommonArguments
 {
-    /// <summary>"--agent", which every command takes.</summary>
+    /// <summary>"--agent", which every command takes, and which means something to those that speak to an agent.</summary>
     public static Option<string> Agent(CliEnvironment environment) => new("--agent")
     {
         Description = "The agent's unix socket; LIVCLOUD_AGENT in the environment sets another default.",
@@ -84,9 +86,29 @@ internal static class CommonArguments
             return bandwidth;
         }
 
-        result.AddError($"'{result.Tokens[0].Value}' is not a bandwidth: write a number and kbit, mbit or gbit, such as 200mbit.");
+        result.AddError($"'{result.Tokens[0].Value}' is not a bandwidth: {WhyNoBandwidth(result.Tokens[0].Value)}");
         return null;
     }
+
+    private static string WhyNoBandwidth(string text)
+    {
+        if (OtherRate().Match(text) is not { Success: true } other || !decimal.TryParse(other.Groups[1].Value, CultureInfo.InvariantCulture, out var number) || number > 1_000_000)
+        {
+            return "write a number and kbit, mbit or gbit, such as 200mbit.";
+        }
+
+        var unit = $"{other.Groups[2].Value.ToLowerInvariant()}bit";
+        return (number, other.Groups[3].Value) switch
+        {
+            (0, _) => "nothing could be sent; write at least 64kbit.",
+            (_, "B") => string.Create(CultureInfo.InvariantCulture, $"rates are in bits, 8 to the byte; write {number * 8:0.##}{unit}."),
+            _ => string.Create(CultureInfo.InvariantCulture, $"write {number:0.##}{unit}."),
+        };
+    }
+
+    /// <summary>A rate as others write it: 10MB/s is in bytes, 10Mbps, 10mb/s and 10m are in bits.</summary>
+    [GeneratedRegex(@"^\s*([0-9]+(?:\.[0-9]+)?)\s*([kmgKMG])i?(B|b|bit)?(?:/s|ps)?\s*$")]
+    private static partial Regex OtherRate();
 
     /// <summary>Reads the only token as one of <paramref name="words"/>.</summary>
     public static T ReadChoice<T>(ArgumentResult result, IReadOnlyList<string> words)

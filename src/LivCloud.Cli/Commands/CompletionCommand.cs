@@ -11,7 +11,14 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("SHELL") { Description = "bash, zsh or fish." };
         shell.AcceptOnlyFromAmong([.. CompletionScript.Shells]);
-        var command = new Command("completion", "Write a completion script for a shell.") { shell };
+        var command = new Command("completion", """
+            Write a completion script for a shell.
+
+            Examples:
+              source <(livcloud completion bash)
+              source <(livcloud completion zsh)
+              livcloud completion fish | source
+            """) { shell };
         command.SetAction(async (parsed, _) =>
         {
             await environment.Output.WriteLineAsync(CompletionScript.For(parsed.GetRequiredValue(shell)));

@@ -21,7 +21,13 @@ internal static class ConnectCommand
             Description = "A program to run with LIBVIRT_DEFAULT_URI set, after `--`; its end is the connection's.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new Command("connect", "Use a host's libvirt with virsh, virt-manager or another program.") { host, socket, program };
+        var command = new Command("connect", """
+            Use a host's libvirt with virsh, virt-manager or another program.
+
+            Examples:
+              livcloud connect beta
+              livcloud connect beta -- virsh list --all
+            """) { host, socket, program };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);

@@ -13,7 +13,13 @@ internal static class HostCommand
     private static Command CreateList(CliEnvironment environment)
     {
         var json = CommonArguments.Json();
-        var command = new Command("list", "List this host and its peers.") { json };
+        var command = new Command("list", """
+            List this host and its peers. KVM: whether libvirt offers it there; that it works shows when a guest starts with it.
+
+            Examples:
+              livcloud host list
+              livcloud host list --json
+            """) { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);
@@ -45,11 +51,11 @@ internal static class HostCommand
     [
         host.Name,
         host.Address,
-        host.IsLocal ? "local" : host.Reachable ? "reachable" : "unreachable",
+        host.IsLocal ? "local" : host.Reachable ? "reachable" : "not answering",
         host.Capacity is { } cpus ? $"{cpus.Cpus}" : "",
         host.Capacity is { } memory ? $"{new ByteSize(memory.MemoryFreeBytes)} of {new ByteSize(memory.MemoryBytes)}" : "",
         host.Capacity is { } vms ? $"{vms.RunningVms}" : "",
-        host.Capacity is { } kvm ? kvm.OffersKvm ? "yes" : "no" : "",
+        host.Capacity is { } kvm ? kvm.OffersKvm ? "offered" : "no" : "",
         host.Channel is { } way ? string.Create(CultureInfo.InvariantCulture, $"{way.RoundTripMs:0.0} ms") : "",
         host.Channel is { } channel ? $"{channel.Transport}, {channel.Cipher}" : "",
     ];

@@ -43,7 +43,15 @@ internal static class MigrateCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Check whether it would work; change nothing." };
         var detach = new Option<bool>("--detach") { Description = "Start it, write its id and return." };
         var json = CommonArguments.Json();
-        var command = new Command("migrate", "Move a running VM to another host.")
+        var command = new Command("migrate", """
+            Move a running VM to another host.
+
+            Examples:
+              livcloud migrate web1 --to beta --dry-run
+              livcloud migrate web1 --to beta
+              livcloud migrate web1 --to beta --max-downtime 300ms --max-bandwidth 200mbit
+              livcloud migrate web1 --to beta --storage copy --source-disk rename --detach
+            """)
         {
             vm, destination, storage, sourceDisk, downtime, bandwidth, dryRun, detach, json,
         };
@@ -153,7 +161,7 @@ internal static class MigrateCommand
         }
 
         await environment.Error.WriteLineAsync(
-            $"livcloud: The migration {migration.Id} goes on without this command.\nhelp: `livcloud migration watch {migration.Id}` follows it again.");
+            $"livcloud: The {(follower.IsRollingBack ? "rollback of " : "")}migration {migration.Id} goes on without this command.\nhelp: `livcloud migration watch {migration.Id}` follows it again.");
         return ExitCode.Interrupted;
     }
 

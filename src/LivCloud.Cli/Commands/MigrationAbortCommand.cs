@@ -10,7 +10,12 @@ internal static class MigrationAbortCommand
     public static Command Create(CliEnvironment environment, AgentNames names)
     {
         var id = CommonArguments.MigrationId(names);
-        var command = new Command("abort", "Abort a migration; the VM goes on at the source.") { id };
+        var command = new Command("abort", """
+            Abort a migration; the VM goes on at the source.
+
+            Example:
+              livcloud migration abort k3f
+            """) { id };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);

@@ -20,7 +20,13 @@ internal static class MigrationLimitCommand
             Required = true,
             CustomParser = ReadLimit,
         };
-        var command = new Command("limit", "Change the bandwidth of a running migration.") { id, bandwidth };
+        var command = new Command("limit", """
+            Change the bandwidth of a running migration.
+
+            Examples:
+              livcloud migration limit k3f --max-bandwidth 100mbit
+              livcloud migration limit k3f --max-bandwidth none
+            """) { id, bandwidth };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);

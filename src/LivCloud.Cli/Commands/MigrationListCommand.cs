@@ -12,7 +12,13 @@ internal static class MigrationListCommand
     public static Command Create(CliEnvironment environment)
     {
         var json = CommonArguments.Json();
-        var command = new Command("list", "List the migrations that left this host, the newest first.") { json };
+        var command = new Command("list", """
+            List the migrations that left this host, the newest first.
+
+            Examples:
+              livcloud migration list
+              livcloud migration list --json
+            """) { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);
@@ -31,7 +37,7 @@ internal static class MigrationListCommand
                     migration.Vm,
                     migration.Source,
                     migration.Destination,
-                    ProgressText.PhaseName(migration.Phase),
+                    ProgressText.StateName(migration),
                     migration.RequestedAt.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture),
                     migration.EndedAt is { } ended ? Duration.Format(ended - migration.RequestedAt) : "",
                     migration.Report?.DowntimeMs is { } downtime ? string.Create(CultureInfo.InvariantCulture, $"{downtime:0} ms") : "");

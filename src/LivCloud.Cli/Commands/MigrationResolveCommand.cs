@@ -15,7 +15,13 @@ internal static class MigrationResolveCommand
         var keep = CommonArguments.Choice<VmCopy>("--keep", "The copy of the VM that goes on. destination destroys the stopped copy at the source; source destroys nothing at the destination, so make sure first that no copy can run there.");
         keep.Required = true;
         var json = CommonArguments.Json();
-        var command = new Command("resolve", "Decide a stranded migration: which copy of the VM goes on.") { id, keep, json };
+        var command = new Command("resolve", """
+            Decide a stranded migration: which copy of the VM goes on.
+
+            Examples:
+              livcloud migration resolve k3f --keep destination
+              livcloud migration resolve k3f --keep source
+            """) { id, keep, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);

@@ -12,7 +12,13 @@ internal static class MigrationShowCommand
     {
         var id = CommonArguments.MigrationId(names);
         var json = CommonArguments.Json();
-        var command = new Command("show", "Show where a migration stands, or its report.") { id, json };
+        var command = new Command("show", """
+            Show where a migration stands, or its report.
+
+            Examples:
+              livcloud migration show k3f
+              livcloud migration show k3f --json
+            """) { id, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);
@@ -20,7 +26,7 @@ internal static class MigrationShowCommand
             await MigrationOutput.WriteAsync(migration, parsed.GetValue(json), environment.Output);
             if (!parsed.GetValue(json) && migration.Progress is not null)
             {
-                await environment.Output.WriteLineAsync($"progress     {ProgressText.Line(migration, environment.Clock.GetUtcNow(), null)}");
+                await environment.Output.WriteLineAsync($"progress     {ProgressText.Line(migration, ProgressText.Elapsed(migration, environment.Clock.GetUtcNow()))}");
             }
 
             return ExitCode.Success;

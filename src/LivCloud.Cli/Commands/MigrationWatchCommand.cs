@@ -12,7 +12,12 @@ internal static class MigrationWatchCommand
     {
         var id = CommonArguments.MigrationId(names);
         var json = CommonArguments.Json();
-        var command = new Command("watch", "Follow a migration until it is over; Ctrl-C does not abort it.") { id, json };
+        var command = new Command("watch", """
+            Follow a migration until it is over; Ctrl-C does not abort it.
+
+            Example:
+              livcloud migration watch k3f
+            """) { id, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);

@@ -12,7 +12,13 @@ internal static class VmCommand
     private static Command CreateList(CliEnvironment environment)
     {
         var json = CommonArguments.Json();
-        var command = new Command("list", "List the VMs on this host.") { json };
+        var command = new Command("list", """
+            List the VMs on this host.
+
+            Examples:
+              livcloud vm list
+              livcloud vm list --json --agent /run/livcloud/agent.sock
+            """) { json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);

@@ -22,7 +22,7 @@ internal static class CompletionScript
             local word=${COMP_WORDS[COMP_CWORD]} item
             COMPREPLY=()
             while IFS= read -r item; do
-                [[ $item == "$word"* ]] && COMPREPLY+=("$item")
+                [[ $item == "$word"* && $item != -? ]] && COMPREPLY+=("$item")
             done < <("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
         }
         complete -o default -F _livcloud livcloud
@@ -35,6 +35,7 @@ internal static class CompletionScript
         _livcloud() {
             local -a items
             items=(${(f)"$(${words[1]} "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)"})
+            items=(${items:#-?})
             compadd -a items
         }
         compdef _livcloud livcloud
@@ -45,7 +46,7 @@ internal static class CompletionScript
         # fish completion for livcloud; load it with: livcloud completion fish | source
         function __livcloud_complete
             set -l line (commandline -cp)
-            livcloud "[suggest:"(string length -- $line)"]" "$line" 2>/dev/null
+            livcloud "[suggest:"(string length -- $line)"]" "$line" 2>/dev/null | string match -rv '^-.$'
         end
         complete -c livcloud -f -a '(__livcloud_complete)'
         """;

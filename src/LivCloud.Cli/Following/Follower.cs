@@ -7,13 +7,16 @@ namespace LivCloud.Cli.Following;
 internal sealed class Follower(AgentClient agent, CliEnvironment environment)
 {
     private readonly ProgressDisplay _display = ProgressDisplay.For(environment);
-    private long? _linkLostAt;
+    private TimeSpan _shownElapsed;
 
     /// <summary>What the first Ctrl-C does; null: it ends the following. A hangup always only ends the following.</summary>
     public Func<MigrationId, CancellationToken, Task>? OnInterrupt { get; init; }
 
     /// <summary>Whether to end when the migration is stranded, which may not be the end of it.</summary>
     public bool EndsWhenStranded { get; init; }
+
+    /// <summary>Whether the migration is being rolled back, as far as is known: the agent took the request to abort it, or showed it.</summary>
+    public bool IsRollingBack { get; private set; }
 
     /// <summary>Follows until the migration is over.</summary>
     /// <returns>Its last state; null when the user's Ctrl-C or a hangup ended the following before.</returns>
@@ -86,10 +89,11 @@ internal sealed class Follower(AgentClient agent, CliEnvironment environment)
 
     private void Show(Api.Migration migration)
     {
-        var linkLost = migration.Progress is { Links: 0 } && !migration.Phase.IsFinal();
-        _linkLostAt = linkLost ? _linkLostAt ?? environment.Clock.GetTimestamp() : null;
-        _display.Show(
-            migration, environment.Clock.GetUtcNow(), _linkLostAt is { } lostAt ? environment.Clock.GetElapsedTime(lostAt) : null);
+        // The end was at some time before now, and a clock may be set back; what is shown never runs backwards.
+        var elapsed = ProgressText.Elapsed(migration, environment.Clock.GetUtcNow());
+        _shownElapsed = elapsed > _shownElapsed ? elapsed : _shownElapsed;
+        _display.Show(migration, _shownElapsed);
+        IsRollingBack |= migration.Phase == MigrationPhase.RollingBack;
     }
 
     private void TellConnection(bool up) =>
@@ -115,6 +119,7 @@ internal sealed class Follower(AgentClient agent, CliEnvironment environment)
         try
         {
             await OnInterrupt(id, finished);
+            IsRollingBack = true;
         }
         catch (FailureException ex)
         {

@@ -19,11 +19,11 @@ internal sealed class LiveDisplay(TextWriter error) : ProgressDisplay
             return follow();
         });
 
-    public override void Show(Api.Migration migration, DateTimeOffset now, TimeSpan? linkLostFor)
+    public override void Show(Api.Migration migration, TimeSpan elapsed)
     {
         // A notice belongs to what was going on; once it is over, the report follows.
         var notice = migration.Phase.IsFinal() ? null : _notice;
-        var lines = ProgressText.Block(migration, now, linkLostFor);
+        var lines = ProgressText.Block(migration, elapsed);
         _context?.UpdateTarget(new Text(string.Join('\n', notice is null ? lines : [.. lines, notice])));
     }
 

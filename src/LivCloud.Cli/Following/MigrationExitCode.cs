@@ -12,14 +12,17 @@ internal static class MigrationExitCode
         MigrationPhase.Stranded => ExitCode.Stranded,
 
         // Refused by a check: nothing was changed, so the reason says more than that it was rolled back.
-        MigrationPhase.RolledBack when migration.Failure is { } failure && !ChangedAnything(migration) => ExitCode.For(failure.Code),
+        MigrationPhase.RolledBack when migration.Failure is { } failure && IsUnbegun(migration) => ExitCode.For(failure.Code),
         MigrationPhase.RolledBack => ExitCode.RolledBack,
         MigrationPhase.Requested or MigrationPhase.Planned or MigrationPhase.Preparing or MigrationPhase.CopyingDisks or MigrationPhase.PreCopy
             or MigrationPhase.SwitchOver or MigrationPhase.Finishing or MigrationPhase.RollingBack => ExitCode.Success,
     };
 
-    private static bool ChangedAnything(Api.Migration migration) =>
-        migration.Report is null
-        || migration.Report.Phases.Any(phase => phase.Name is not (MigrationPhase.Requested or MigrationPhase.Planned
-            or MigrationPhase.RollingBack or MigrationPhase.RolledBack));
+    /// <summary>Whether a check refused a migration before anything was changed.</summary>
+    public static bool IsRefused(Api.Migration migration) =>
+        migration is { Phase: MigrationPhase.RolledBack, Failure: { } failure } && failure.Code != FailureCode.Aborted && IsUnbegun(migration);
+
+    private static bool IsUnbegun(Api.Migration migration) =>
+        migration.Report is { } report
+        && report.Phases.All(phase => phase.Name is MigrationPhase.Requested or MigrationPhase.Planned or MigrationPhase.RollingBack or MigrationPhase.RolledBack);
 }

@@ -6,23 +6,23 @@ namespace LivCloud.Cli.Following;
 internal sealed class PlainDisplay(TextWriter error) : ProgressDisplay
 {
     private MigrationPhase? _phase;
-    private bool _linkLost;
-    private DateTimeOffset _shownAt;
+    private bool _troubled;
+    private TimeSpan _shownAt;
 
     public override TimeSpan Interval { get; } = TimeSpan.FromSeconds(2);
 
     public override Task<T> RunAsync<T>(Func<Task<T>> follow) => follow();
 
-    public override void Show(Api.Migration migration, DateTimeOffset now, TimeSpan? linkLostFor)
+    public override void Show(Api.Migration migration, TimeSpan elapsed)
     {
-        var linkLost = linkLostFor is not null;
-        if (migration.Phase == _phase && linkLost == _linkLost && now - _shownAt < Interval)
+        var troubled = migration.Progress is { } progress && ProgressText.Trouble(migration, progress) is not null;
+        if (migration.Phase == _phase && troubled == _troubled && elapsed - _shownAt < Interval)
         {
             return;
         }
 
-        (_phase, _linkLost, _shownAt) = (migration.Phase, linkLost, now);
-        error.WriteLine(ProgressText.Line(migration, now, linkLostFor));
+        (_phase, _troubled, _shownAt) = (migration.Phase, troubled, elapsed);
+        error.WriteLine(ProgressText.Line(migration, elapsed));
     }
 
     public override void Notice(string text) => error.WriteLine(text);

@@ -14,7 +14,9 @@ internal abstract class ProgressDisplay
     public abstract Task<T> RunAsync<T>(Func<Task<T>> follow);
 
     /// <summary>Shows a state.</summary>
-    public abstract void Show(Api.Migration migration, DateTimeOffset now, TimeSpan? linkLostFor);
+    /// <param name="migration">The state as last reported.</param>
+    /// <param name="elapsed">How long the migration has taken.</param>
+    public abstract void Show(Api.Migration migration, TimeSpan elapsed);
 
     /// <summary>Tells something besides the progress, in one line.</summary>
     public abstract void Notice(string text);

@@ -10,15 +10,17 @@ internal static class ProgressText
     private const int BarCharacters = 30;
     private const int LabelCharacters = 8;
 
+    /// <summary>A destination that is well says something at least every 2 s.</summary>
+    private static readonly TimeSpan SilenceWorthTelling = TimeSpan.FromSeconds(3);
+
     /// <summary>A few lines for a display that is redrawn.</summary>
     /// <param name="migration">Its state as last reported.</param>
-    /// <param name="now">The time now.</param>
-    /// <param name="linkLostFor">How long no link has been up; null while one is.</param>
-    public static IReadOnlyList<string> Block(Api.Migration migration, DateTimeOffset now, TimeSpan? linkLostFor)
+    /// <param name="elapsed">How long it has taken, as is shown.</param>
+    public static IReadOnlyList<string> Block(Api.Migration migration, TimeSpan elapsed)
     {
         var lines = new List<string>
         {
-            $"{migration.Vm}: {migration.Source} -> {migration.Destination}  {PhaseName(migration.Phase)}, {Elapsed(migration, now)}",
+            $"{migration.Vm}: {migration.Source} -> {migration.Destination}  {StateName(migration)}, {Duration.Format(elapsed)}",
         };
         if (migration.Progress is not { } progress)
         {
@@ -27,7 +29,7 @@ internal static class ProgressText
 
         if (progress.DiskTotalBytes > 0)
         {
-            lines.Add(BarLine("disk", progress.DiskDoneBytes, progress.DiskTotalBytes, $"{new ByteSize(progress.DiskDoneBytes)} of {new ByteSize(progress.DiskTotalBytes)}"));
+            lines.Add(BarLine("disk", progress.DiskDoneBytes, progress.DiskTotalBytes, $"{new ByteSize(progress.DiskDoneBytes)} of {new ByteSize(progress.DiskTotalBytes)}, empty parts included"));
         }
 
         if (progress.Iteration > 0)
@@ -36,19 +38,27 @@ internal static class ProgressText
             lines.Add(BarLine("memory", done, progress.MemoryTotalBytes, $"pass {progress.Iteration}, {new ByteSize(progress.MemoryRemainingBytes)} left"));
         }
 
-        lines.Add(linkLostFor is { } lost ? $"{"link",-LabelCharacters}{LinkLost(progress, lost)}" : $"{"rate",-LabelCharacters}{Rates(progress)}");
+        if (Trouble(migration, progress) is { } trouble)
+        {
+            lines.Add($"{"link",-LabelCharacters}{trouble}");
+        }
+        else if (IsSending(migration))
+        {
+            lines.Add($"{"rate",-LabelCharacters}{Rates(progress)}");
+        }
+
         return lines;
     }
 
     /// <summary>One line for a log.</summary>
-    public static string Line(Api.Migration migration, DateTimeOffset now, TimeSpan? linkLostFor)
+    public static string Line(Api.Migration migration, TimeSpan elapsed)
     {
-        var parts = new List<string> { $"{Elapsed(migration, now)}: {PhaseName(migration.Phase)}" };
+        var parts = new List<string> { $"{Duration.Format(elapsed)}: {StateName(migration)}" };
         if (migration.Progress is { } progress)
         {
             if (progress.DiskTotalBytes > 0)
             {
-                parts.Add($"disk {Percent(progress.DiskDoneBytes, progress.DiskTotalBytes)} of {new ByteSize(progress.DiskTotalBytes)}");
+                parts.Add($"disk {Percent(progress.DiskDoneBytes, progress.DiskTotalBytes)} of {new ByteSize(progress.DiskTotalBytes)} (empty parts included)");
             }
 
             if (progress.Iteration > 0)
@@ -56,7 +66,10 @@ internal static class ProgressText
                 parts.Add($"memory pass {progress.Iteration}, {new ByteSize(progress.MemoryRemainingBytes)} left");
             }
 
-            parts.Add(linkLostFor is { } lost ? LinkLost(progress, lost) : Rates(progress));
+            if ((Trouble(migration, progress) ?? (IsSending(migration) ? Rates(progress) : null)) is { } rest)
+            {
+                parts.Add(rest);
+            }
         }
 
         return string.Join(", ", parts);
@@ -78,21 +91,37 @@ internal static class ProgressText
         MigrationPhase.Stranded => "stranded",
     };
 
-    private static string Elapsed(Api.Migration migration, DateTimeOffset now)
+    /// <summary>Where a migration stands, in words: its phase, or that it was refused before it began.</summary>
+    public static string StateName(Api.Migration migration) => MigrationExitCode.IsRefused(migration) ? "refused" : PhaseName(migration.Phase);
+
+    /// <summary>How long a migration has taken.</summary>
+    public static TimeSpan Elapsed(Api.Migration migration, DateTimeOffset now)
     {
         var elapsed = (migration.EndedAt ?? now) - migration.RequestedAt;
 
         // The agent's clock is this machine's, but it may have been set back.
-        return Duration.Format(elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero);
+        return elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
     }
 
-    private static string Rates(MigrationProgress progress) =>
-        $"{new Bandwidth(progress.BitsPerSecond)}, dirty {new ByteSize(progress.DirtyBytesPerSecond)}/s";
+    /// <summary>That the link is lost, or seems to be; null while it is well, and before and after the phases in which the agent renews what it tells of it.</summary>
+    public static string? Trouble(Api.Migration migration, MigrationProgress progress) => (IsRenewed(migration), progress) switch
+    {
+        (false, _) => null,
+        (_, { Links: 0, HoldRemainingSeconds: { } hold }) => $"link lost, waiting ({Duration.Format(TimeSpan.FromSeconds(Math.Max(0, hold)))} of the hold time left)",
+        (_, { Links: 0 }) => "link lost, waiting until the hold time is over",
+        (_, { SilentSeconds: { } silent }) when silent >= SilenceWorthTelling.TotalSeconds =>
+            $"nothing comes from {migration.Destination} ({Duration.Format(TimeSpan.FromSeconds(silent))})",
+        _ => null,
+    };
 
-    private static string LinkLost(MigrationProgress progress, TimeSpan lostFor) =>
-        progress.HoldRemainingSeconds is { } hold
-            ? $"link lost, waiting ({Duration.Format(TimeSpan.FromSeconds(Math.Max(0, hold)))} of the hold time left)"
-            : $"link lost, waiting (for {Duration.Format(lostFor)}; rolled back when the hold time is over)";
+    private static bool IsRenewed(Api.Migration migration) => IsSending(migration) || migration.Phase is MigrationPhase.SwitchOver or MigrationPhase.Finishing;
+
+    /// <summary>Before and after these phases there is nothing whose rate could be told.</summary>
+    private static bool IsSending(Api.Migration migration) => migration.Phase is MigrationPhase.CopyingDisks or MigrationPhase.PreCopy;
+
+    private static string Rates(MigrationProgress progress) => progress.DirtyBytesPerSecond > 0
+        ? $"{new Bandwidth(progress.BitsPerSecond)}, dirty {new ByteSize(progress.DirtyBytesPerSecond)}/s"
+        : $"{new Bandwidth(progress.BitsPerSecond)}";
 
     private static string BarLine(string label, long done, long total, string detail) =>
         $"{label,-LabelCharacters}[{Bar(done, total)}] {Percent(done, total),4}  {detail}";

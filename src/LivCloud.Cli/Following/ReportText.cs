@@ -1,4 +1,5 @@
 using System.Globalization;
+using LivCloud.Api;
 using LivCloud.Core;
 
 namespace LivCloud.Cli.Following;
@@ -24,10 +25,10 @@ internal static class ReportText
                 lines.Add(string.Create(CultureInfo.InvariantCulture, $"downtime     {downtime:0} ms"));
             }
 
-            lines.Add($"phases       {string.Join(", ", report.Phases.Select(phase => $"{ProgressText.PhaseName(phase.Name)} {Duration.Format(TimeSpan.FromSeconds(phase.Seconds))}"))}");
-            lines.Add($"memory       {new ByteSize(report.MemoryBytes)}");
-            lines.Add($"disks        {new ByteSize(report.DiskBytes)}");
-            lines.Add($"on the wire  {new ByteSize(report.WireBytes)} over {report.Transport}, {report.Cipher}");
+            if (!MigrationExitCode.IsRefused(migration))
+            {
+                AddWork(lines, report);
+            }
         }
         else if (migration.Phase.IsFinal() && migration.EndedAt is { } ended)
         {
@@ -46,9 +47,21 @@ internal static class ReportText
         return lines;
     }
 
+    private static void AddWork(List<string> lines, MigrationReport report)
+    {
+        lines.Add($"phases       {string.Join(", ", report.Phases.Select(phase => $"{ProgressText.PhaseName(phase.Name)} {Duration.Format(TimeSpan.FromSeconds(phase.Seconds))}"))}");
+        lines.Add($"memory       {new ByteSize(report.MemoryBytes)}");
+        lines.Add($"disks        {new ByteSize(report.DiskBytes)}{(report.DiskBytes > 0 ? " (virtual size, empty parts included)" : "")}");
+        if (report is { Transport: { } transport, Cipher: { } cipher })
+        {
+            lines.Add($"on the wire  {new ByteSize(report.WireBytes)} over {transport}, {cipher}");
+        }
+    }
+
     private static string Outcome(Api.Migration migration) => migration.Phase switch
     {
         MigrationPhase.Completed => $"completed: {migration.Vm} runs on {migration.Destination}",
+        MigrationPhase.RolledBack when MigrationExitCode.IsRefused(migration) => $"refused: {migration.Vm} stays on {migration.Source}; nothing was changed",
 
         // Not "runs on": its process may have ended by itself meanwhile, and then the reason below says so.
         MigrationPhase.RolledBack => $"rolled back: {migration.Vm} stays on {migration.Source}",

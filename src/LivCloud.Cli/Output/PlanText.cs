@@ -13,8 +13,17 @@ internal static class PlanText
         {
             $"{plan.Vm}: {plan.Source} -> {plan.Destination}",
             $"  memory   {new ByteSize(plan.MemoryBytes)}",
-            plan.Storage == StorageMode.Shared ? "  disks    shared" : $"  disks    {new ByteSize(plan.DiskBytes)} to copy",
         };
+        if (plan.Storage == StorageMode.Copy)
+        {
+            lines.Add($"  disks    {new ByteSize(plan.DiskBytes)} to copy (what their images take, not their virtual size)");
+        }
+        else if (plan.Feasible)
+        {
+            // Of a move that is refused before the destination was asked it is not known.
+            lines.Add("  disks    shared");
+        }
+
         foreach (var check in plan.Checks)
         {
             lines.Add($"  {(check.Passed ? "ok    " : "FAILED")}   {check.Name}: {check.Detail}");

@@ -51,8 +51,14 @@ public sealed class LabGuest
         : host.DataDirectory + ImagePath(Name);
 
     /// <summary>Makes the disk if there is none, defines the guest on the host that the lab file names, and starts it.</summary>
+    /// <exception cref="LabException">It runs already, perhaps on another host.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        if (await FindAsync(cancellationToken) is { } running)
+        {
+            throw new LabException(LabError.Conflict, $"The guest '{Name}' was not started because it runs already, on the host '{running.Name}'.");
+        }
+
         var host = _hosts[Spec.Host];
         await EnsureDiskAsync(host, cancellationToken);
         var xml = DomainXml.Write(Spec, _addresses, LabState.Load(_names), _names.Lab);

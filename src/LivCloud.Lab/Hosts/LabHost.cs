@@ -58,7 +58,9 @@ public sealed class LabHost
     public void Become(IReadOnlyList<string> command)
     {
         // This process ignores SIGPIPE, as all of .NET does; the program must not inherit that.
-        string?[] arguments = ["env", "--default-signal", .. EnterCommand(), .. command, null];
+        // `livcloud` is found in it, wherever it lies.
+        var path = $"PATH={Path.GetDirectoryName(LabState.Load(_names).Executable)}:{Environment.GetEnvironmentVariable("PATH")}";
+        string?[] arguments = ["env", "--default-signal", path, .. EnterCommand(), .. command, null];
         _ = Native.Libc.execvp("env", arguments);
         throw new LabException(LabError.Unsupported, $"The program 'env' can not be started: {Marshal.GetLastPInvokeErrorMessage()}.");
     }

@@ -64,7 +64,11 @@ public sealed class MeasuringClient : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        start.Environment[LabProcesses.Variable] = names.Lab;
+        foreach (var (name, value) in LabProcesses.Mark(names.Lab))
+        {
+            start.Environment[name] = value;
+        }
+
         var client = new MeasuringClient(Process.Start(start)!);
         try
         {

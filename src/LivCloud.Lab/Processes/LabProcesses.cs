@@ -14,7 +14,9 @@ internal static class LabProcesses
     public const string Variable = "LIVCLOUD_LAB";
 
     /// <summary>The environment that makes a process one of the lab's.</summary>
-    public static IReadOnlyDictionary<string, string> Mark(string lab) => new Dictionary<string, string> { [Variable] = lab };
+    /// <remarks>.NET's diagnostics are off in it: their sockets in /tmp stay behind when a process is killed, as most of a lab's are.</remarks>
+    public static IReadOnlyDictionary<string, string> Mark(string lab) =>
+        new Dictionary<string, string> { [Variable] = lab, ["DOTNET_EnableDiagnostics"] = "0" };
 
     /// <summary>Starts a daemon in a session of its own, its output appended to a file.</summary>
     public static Task StartAsync(string lab, string logPath, IReadOnlyList<string> command, CancellationToken cancellationToken) =>

@@ -40,11 +40,11 @@ public sealed record TrialReport
     /// <summary>What the channel carried for the migration in both directions, in bytes.</summary>
     public required long WireBytes { get; init; }
 
-    /// <summary>"tcp" or "udt".</summary>
-    public required string Transport { get; init; }
+    /// <summary>"tcp" or "udt"; null when the destination was not reached.</summary>
+    public string? Transport { get; init; }
 
-    /// <summary>The TLS cipher suite.</summary>
-    public required string Cipher { get; init; }
+    /// <summary>The TLS cipher suite; null when the destination was not reached.</summary>
+    public string? Cipher { get; init; }
 
     /// <summary>What the client's UDP probes saw.</summary>
     public required ProbeResult Probe { get; init; }

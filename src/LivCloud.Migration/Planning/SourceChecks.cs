@@ -1,4 +1,5 @@
 using LivCloud.Core;
+using LivCloud.Migration.Journal;
 using LivCloud.Migration.Vms;
 
 namespace LivCloud.Migration.Planning;
@@ -12,6 +13,18 @@ public static class SourceChecks
     /// <param name="goals">What is wanted.</param>
     public static IReadOnlyList<CheckResult> Evaluate(VmFacts vm, HostName source, MigrationGoals goals) =>
         [RunningCheck(vm, source), DevicesCheck(vm), .. vm.Disks.Select(disk => DiskCheck(vm, disk, goals.Storage)).OfType<CheckResult>()];
+
+    /// <summary>The check that fails when a VM is being migrated already; null when it is not.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="destination">Where it would go.</param>
+    /// <param name="open">The migrations that are open in the journal.</param>
+    public static CheckResult? OtherMigrationCheck(VmFacts vm, HostName destination, IEnumerable<MigrationRecord> open) =>
+        open.FirstOrDefault(record => record.VmUuid == vm.Uuid && !record.Phase.IsFinal()) is { } other ? AlreadyMigrating(vm.Name, destination, other) : null;
+
+    /// <summary>Says that a VM can not be moved because <paramref name="other"/> is moving it.</summary>
+    public static CheckResult AlreadyMigrating(string vm, HostName destination, MigrationRecord other) => new("other migrations",
+        $"{vm} can not be moved to {destination} because migration {other.Id} is moving it to {other.Destination} already.",
+        FailureCode.AlreadyMigrating, $"Wait for it (`livcloud migration watch {other.Id}`) or abort it.");
 
     private static CheckResult RunningCheck(VmFacts vm, HostName source) => vm.State == VmState.Running
         ? new CheckResult("VM state", $"{vm.Name} runs on {source}.")

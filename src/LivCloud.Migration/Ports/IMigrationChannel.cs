@@ -29,6 +29,12 @@ public interface IMigrationChannel
     /// <summary>How many links are up; 0 while the connection is being restored.</summary>
     int Links { get; }
 
+    /// <summary>How long nothing has come from the destination; null while no link is up.</summary>
+    TimeSpan? Silence { get; }
+
+    /// <summary>How long the connection may still take to be restored before it is given up; null while a link is up.</summary>
+    TimeSpan? HoldRemaining { get; }
+
     /// <summary>Cancelled when the session has failed for good.</summary>
     CancellationToken Lost { get; }
 

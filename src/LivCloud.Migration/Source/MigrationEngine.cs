@@ -41,7 +41,10 @@ public sealed class MigrationEngine : IAsyncDisposable
     public async Task<PlanOutcome> PlanAsync(string vm, HostName destination, MigrationGoals goals, CancellationToken cancellationToken)
     {
         var facts = await _planner.FindAsync(vm, destination, cancellationToken).ConfigureAwait(false);
-        return await _planner.PlanAsync(MigrationId.Create(), facts, destination, goals, reserve: false, cancellationToken).ConfigureAwait(false);
+        var own = SourceChecks.Evaluate(facts, _ports.Self, goals);
+        return own.All(check => check.Passed) && SourceChecks.OtherMigrationCheck(facts, destination, _ports.Journal.ListOpen()) is { } obstacle
+            ? new PlanOutcome(facts, [.. own, obstacle], [], Channel: null)
+            : await _planner.PlanAsync(MigrationId.Create(), facts, destination, goals, reserve: false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Starts a migration; returns when it is in the journal.</summary>
@@ -73,7 +76,7 @@ public sealed class MigrationEngine : IAsyncDisposable
     /// <summary>The migration of that id; null when there is none.</summary>
     public MigrationSnapshot? Find(MigrationId id) => _runs.TryGetValue(id, out var run)
         ? run.Snapshot
-        : _ports.Journal.Find(id) is { } record ? new MigrationSnapshot(record, Progress: null, Links: null, BitsPerSecond: 0) : null;
+        : _ports.Journal.Find(id) is { } record ? new MigrationSnapshot(record, Progress: null, Path: null, BitsPerSecond: 0) : null;
 
     /// <summary>All migrations, newest first.</summary>
     public IReadOnlyList<MigrationSnapshot> List() =>

@@ -20,6 +20,9 @@ internal sealed partial class MigrationRun
 
     private bool _pausedWithoutLink;
 
+    /// <summary>The last figures that libvirt gave: of a job that failed it gives none.</summary>
+    private JobProgress? _lastFigures;
+
     /// <summary>Moves the VM; null when it is completed, otherwise why not.</summary>
     private async Task<Failure?> TryMoveAsync(Planner planner, VmFacts vm)
     {
@@ -175,6 +178,7 @@ internal sealed partial class MigrationRun
             var progress = Snapshot.Record.Phase < MigrationPhase.SwitchOver
                 ? await migration.GetProgressAsync(_stop.Token).ConfigureAwait(false)
                 : Snapshot.Progress;
+            progress = _lastFigures = progress ?? _lastFigures;
             if (progress is { MemoryDoneBytes: > 0 })
             {
                 TryEnterPreCopy();
@@ -254,8 +258,8 @@ internal sealed partial class MigrationRun
                 Measurements = _record.Measurements with
                 {
                     Downtime = figures?.Downtime,
-                    MemoryBytes = figures?.MemoryDoneBytes ?? Snapshot.Progress?.MemoryDoneBytes ?? 0,
-                    DiskBytes = figures?.DiskDoneBytes ?? Snapshot.Progress?.DiskDoneBytes ?? 0,
+                    MemoryBytes = Math.Max(figures?.MemoryDoneBytes ?? 0, _lastFigures?.MemoryDoneBytes ?? 0),
+                    DiskBytes = Math.Max(figures?.DiskDoneBytes ?? 0, _lastFigures?.DiskDoneBytes ?? 0),
                     WireBytes = wireBytes,
                 },
             };

@@ -17,7 +17,7 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
     private readonly CancellationTokenSource _abort = new();
     private readonly CancellationTokenSource _stop = new();
     private MigrationRecord _record = record;
-    private MigrationSnapshot _snapshot = new(record, Progress: null, Links: null, BitsPerSecond: 0);
+    private MigrationSnapshot _snapshot = new(record, Progress: null, Path: null, BitsPerSecond: 0);
     private TaskCompletionSource _changed = NewSignal();
     private Failure? _abortReason;
     private IMigrationChannel? _channel;
@@ -183,7 +183,8 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
     {
         lock (_lock)
         {
-            Volatile.Write(ref _snapshot, new MigrationSnapshot(_record, progress, _record.Phase.IsFinal() ? null : _channel?.Links, bitsPerSecond));
+            var path = _channel is { } channel && !_record.Phase.IsFinal() ? PathCondition.Of(channel) : null;
+            Volatile.Write(ref _snapshot, new MigrationSnapshot(_record, progress, path, bitsPerSecond));
             Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
         }
     }

@@ -39,6 +39,17 @@ public sealed partial class HostTests(LanLab fixture, ITestOutputHelper output)
     }
 
     [LabFact]
+    public async Task A_guest_that_runs_is_not_started_again()
+    {
+        var guest = fixture.Lab.Guests["vm1"];
+        await guest.WaitReadyAsync();
+        var host = (await guest.FindAsync())!;
+        var refusal = await Assert.ThrowsAsync<LabException>(() => guest.StartAsync());
+        Assert.Equal(LabError.Conflict, refusal.Error);
+        Assert.Contains($"on the host '{host.Name}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [LabFact]
     public async Task A_killed_daemon_comes_back_and_stays_away_when_told_to()
     {
         var host = fixture.Lab.Hosts["h2"];

@@ -78,7 +78,7 @@ internal static class DemoCommand
         Line("total time", $"{report.TotalSeconds:0.0} s");
         Line("downtime", $"{report.DowntimeMs:0} ms, by the guest's clock as a client saw it ({report.HypervisorDowntimeMs:0} ms says libvirt); longest gap of the client: UDP {report.Probe.LongestGapMs:0} ms, TCP {report.Tcp.LongestGapMs:0} ms");
         Line("phases", string.Join(", ", report.Phases.Select(phase => $"{ProgressText.PhaseName(phase.Name)} {Duration.Format(TimeSpan.FromSeconds(phase.Seconds))}")));
-        Line("sent", $"memory {new ByteSize(report.MemoryBytes)}, disks {new ByteSize(report.DiskBytes)}; on the wire {new ByteSize(report.WireBytes)} over {report.Transport}, {report.Cipher}");
+        Line("sent", $"memory {new ByteSize(report.MemoryBytes)}, disks {new ByteSize(report.DiskBytes)} with their empty parts{(report.Transport is null ? "" : $"; on the wire {new ByteSize(report.WireBytes)} over {report.Transport}, {report.Cipher}")}");
         Line("probes", $"{report.Probe.Sent} sent, one each {report.Probe.IntervalMs:0.#} ms, {report.Probe.Lost} lost");
         Line("connection", report.Tcp.Survived ? "the same TCP connection all the time, every counter in order" : $"broken: {report.Tcp.Error}");
         if (report.Disk is { } disk)

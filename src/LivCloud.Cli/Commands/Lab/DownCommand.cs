@@ -8,7 +8,7 @@ internal static class DownCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "The lab's name; not needed when one lab is up.", Arity = ArgumentArity.ZeroOrOne };
+        var name = LabCommand.CompleteNames(new Argument<string?>("NAME") { Description = "The lab's name; not needed when one lab is up.", Arity = ArgumentArity.ZeroOrOne });
         var all = new Option<bool>("--all") { Description = "Remove all labs of this machine." };
         var command = new Command("down", """
             Removes a lab: its processes, namespaces, disks and logs. Works also for a lab that came up only in part.

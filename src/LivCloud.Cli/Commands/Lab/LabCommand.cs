@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using LivCloud.Core;
 using LivCloud.Lab;
 
@@ -48,8 +49,7 @@ public static class LabCommand
                 LabError.Invalid => ExitCode.Usage,
                 LabError.NotFound => ExitCode.NotFound,
                 LabError.Conflict => ExitCode.Conflict,
-                LabError.Unsupported => ExitCode.Refused,
-                LabError.Failed => ExitCode.Failure,
+                LabError.Unsupported or LabError.Failed => ExitCode.Failure,
             };
         }
         catch (OperationCanceledException)
@@ -60,7 +60,15 @@ public static class LabCommand
     }
 
     /// <summary>The argument that names a lab.</summary>
-    internal static Argument<string> NameArgument() => new("NAME") { Description = "The lab's name." };
+    internal static Argument<string> NameArgument() => CompleteNames(new Argument<string>("NAME") { Description = "The lab's name." });
+
+    /// <summary>Lets the shell complete the names of the labs of this machine.</summary>
+    internal static T CompleteNames<T>(T name)
+        where T : Argument
+    {
+        name.CompletionSources.Add(_ => RunningLab.All().Select(lab => new CompletionItem(lab)));
+        return name;
+    }
 
     /// <summary>Finds something of a lab by name.</summary>
     internal static T Find<T>(IReadOnlyDictionary<string, T> things, string kind, string name, RunningLab lab) => things.TryGetValue(name, out var thing)

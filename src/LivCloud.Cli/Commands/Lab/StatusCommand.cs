@@ -11,7 +11,7 @@ internal static class StatusCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("NAME") { Description = "The lab's name; all labs by default.", Arity = ArgumentArity.ZeroOrOne };
+        var name = LabCommand.CompleteNames(new Argument<string?>("NAME") { Description = "The lab's name; all labs by default.", Arity = ArgumentArity.ZeroOrOne });
         var json = new Option<bool>("--json") { Description = "Write JSON." };
         var command = new Command("status", """
             Shows hosts, links and guests of a lab, or of all labs.
