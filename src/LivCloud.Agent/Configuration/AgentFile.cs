@@ -89,7 +89,7 @@ public static partial class AgentFile
         }
 
         // A bare number is a port; as an address it would be one of the forms of inet_aton(3) that nobody means.
-        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port != 0)
         {
             return new IPEndPoint(IPAddress.Any, port);
         }

@@ -34,8 +34,8 @@ public sealed class LibvirtHypervisor(HostName self, LocalLibvirt libvirt, TimeP
         libvirt.UseDomainAsync(vm, VmState.Absent, VmReader.State, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> WasStartedHereAsync(Guid vm, CancellationToken cancellationToken) =>
-        libvirt.UseDomainAsync(vm, false, VmReader.WasStartedHere, cancellationToken);
+    public Task<bool> IsPausedByUserAsync(Guid vm, CancellationToken cancellationToken) =>
+        libvirt.UseDomainAsync(vm, false, VmReader.IsPausedByUser, cancellationToken);
 
     /// <inheritdoc/>
     public Task<DestinationFacts> AppraiseAsync(VmFacts vm, CancellationToken cancellationToken) =>

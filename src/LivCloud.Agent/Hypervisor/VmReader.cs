@@ -48,11 +48,11 @@ internal static class VmReader
         _ => VmState.Other,
     };
 
-    /// <summary>Whether a domain runs because it was booted, restored or reverted here (virDomainRunningReason), which one that a migration brought never was.</summary>
-    public static bool WasStartedHere(Domain domain)
+    /// <summary>Whether a domain is paused because somebody paused it (VIR_DOMAIN_PAUSED_USER).</summary>
+    public static bool IsPausedByUser(Domain domain)
     {
-        const int booted = 1, restored = 3, fromSnapshot = 4;
-        return domain.GetState(out var reason) == DomainState.Running && reason is (booted or restored or fromSnapshot);
+        const int user = 1;
+        return domain.GetState(out var reason) == DomainState.Paused && reason == user;
     }
 
     private static (VmDisk Disk, string? Blocker) ReadDisk(Domain domain, DomainDisk disk, VmState state)

@@ -86,8 +86,8 @@ internal sealed class PeerChannel(AgentOptions options, ChannelSession session, 
         client.DoAsync($"{PeerPaths.Reservations}/{id}/prepare", cancellationToken);
 
     /// <inheritdoc/>
-    public Task<SettlementAnswer> SettleAsync(MigrationId id, Guid vm, CancellationToken cancellationToken) =>
-        client.SendAsync<SettlementAnswer>(HttpMethod.Post, $"{PeerPaths.Reservations}/{id}/settle", new SettleRequest(vm), cancellationToken);
+    public Task<SettlementAnswer> SettleAsync(MigrationId id, Guid vm, bool mayRun, CancellationToken cancellationToken) =>
+        client.SendAsync<SettlementAnswer>(HttpMethod.Post, $"{PeerPaths.Reservations}/{id}/settle", new SettleRequest(vm, mayRun), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ internal static class PeerRoutes
         {
             // Not ended with the request: once begun, settling is carried through even when the source has gone away meanwhile.
             var request = await ReadAsync<SettleRequest>(http).ConfigureAwait(false);
-            return Json(await desk.SettleAsync(Peer(http), Id(id), request.Vm, CancellationToken.None).ConfigureAwait(false));
+            return Json(await desk.SettleAsync(Peer(http), Id(id), request.Vm, request.MayRun, CancellationToken.None).ConfigureAwait(false));
         });
         peer.MapGet(PeerPaths.Capacity, async (CancellationToken cancellationToken) => Json(await host.ReadAsync(cancellationToken).ConfigureAwait(false)));
     }

@@ -84,7 +84,7 @@ public sealed class ReservationDesk(
             }
 
             // The same VM asks again: its earlier attempt is over, whatever became of its last messages.
-            await SettleAsync(stale.Source, stale.Id, stale.Vm.Uuid, cancellationToken).ConfigureAwait(false);
+            await SettleAsync(stale.Source, stale.Id, stale.Vm.Uuid, mayRun: true, cancellationToken).ConfigureAwait(false);
             if (journal.Find(stale.Id) is { State: ReservationState.Clearing } left)
             {
                 await ClearAsync(left, cancellationToken).ConfigureAwait(false);
@@ -157,22 +157,21 @@ public sealed class ReservationDesk(
     /// <param name="source">Who asks.</param>
     /// <param name="id">The migration.</param>
     /// <param name="vm">Its VM.</param>
+    /// <param name="mayRun">Whether the source may have let libvirt's Finish call through. If not, what runs here under that UUID is somebody else's.</param>
     /// <param name="cancellationToken">Ends the wait, not the settling.</param>
-    public async Task<SettlementAnswer> SettleAsync(HostName source, MigrationId id, Guid vm, CancellationToken cancellationToken)
+    public async Task<SettlementAnswer> SettleAsync(HostName source, MigrationId id, Guid vm, bool mayRun, CancellationToken cancellationToken)
     {
         using var turn = await TakeTurnAsync(id, cancellationToken).ConfigureAwait(false);
         var reservation = journal.Find(id);
         if (reservation is null || reservation.Source != source || reservation.Vm.Uuid != vm)
         {
             // Never reserved here, so nothing was admitted and nothing is to be cleared.
-            return new SettlementAnswer(
-                await hypervisor.GetStateAsync(vm, cancellationToken).ConfigureAwait(false) == VmState.Running
-                && !await hypervisor.WasStartedHereAsync(vm, cancellationToken).ConfigureAwait(false));
+            return new SettlementAnswer(mayRun && await hypervisor.GetStateAsync(vm, cancellationToken).ConfigureAwait(false) == VmState.Running);
         }
 
         if (reservation.IsOpen)
         {
-            reservation = await SettlePatientlyAsync(reservation, cancellationToken).ConfigureAwait(false);
+            reservation = await SettlePatientlyAsync(reservation, mayRun, cancellationToken).ConfigureAwait(false);
         }
 
         return new SettlementAnswer(reservation.State == ReservationState.Taken);
@@ -208,7 +207,7 @@ public sealed class ReservationDesk(
         _reserving.Dispose();
     }
 
-    private async Task<Reservation> SettlePatientlyAsync(Reservation reservation, CancellationToken cancellationToken)
+    private async Task<Reservation> SettlePatientlyAsync(Reservation reservation, bool mayRun, CancellationToken cancellationToken)
     {
         // Whatever interrupts this, the lease watch takes it up again at its next round.
         _lastSeen.TryRemove(reservation.Id, out _);
@@ -217,7 +216,7 @@ public sealed class ReservationDesk(
         {
             try
             {
-                return await SettleOpenAsync(reservation, cancellationToken).ConfigureAwait(false);
+                return await SettleOpenAsync(reservation, mayRun, cancellationToken).ConfigureAwait(false);
             }
             catch (FailureException failure) when (failure.Code == FailureCode.HypervisorUnreachable && clock.GetElapsedTime(since) < HypervisorPatience)
             {
@@ -226,7 +225,7 @@ public sealed class ReservationDesk(
         }
     }
 
-    private async Task<Reservation> SettleOpenAsync(Reservation reservation, CancellationToken cancellationToken)
+    private async Task<Reservation> SettleOpenAsync(Reservation reservation, bool mayRun, CancellationToken cancellationToken)
     {
         await relays.CloseAsync(reservation.Id, cancellationToken).ConfigureAwait(false);
 
@@ -235,7 +234,7 @@ public sealed class ReservationDesk(
         var outcome = reservation.State switch
         {
             ReservationState.Resumed => Outcome.Runs,
-            ReservationState.Prepared => await DecideAsync(reservation.Vm, cancellationToken).ConfigureAwait(false),
+            ReservationState.Prepared => await DecideAsync(reservation.Vm, mayRun, cancellationToken).ConfigureAwait(false),
             _ => Outcome.Gone,
         };
         switch (outcome)
@@ -296,7 +295,7 @@ public sealed class ReservationDesk(
         return settled;
     }
 
-    private async Task<Outcome> DecideAsync(VmFacts vm, CancellationToken cancellationToken)
+    private async Task<Outcome> DecideAsync(VmFacts vm, bool mayRun, CancellationToken cancellationToken)
     {
         var since = clock.GetTimestamp();
         while (true)
@@ -304,9 +303,13 @@ public sealed class ReservationDesk(
             switch (await hypervisor.GetStateAsync(vm.Uuid, cancellationToken).ConfigureAwait(false))
             {
                 case VmState.Running:
-                    return await hypervisor.WasStartedHereAsync(vm.Uuid, cancellationToken).ConfigureAwait(false) ? Outcome.Foreign : Outcome.Runs;
+                    return mayRun ? Outcome.Runs : Outcome.Foreign;
                 case VmState.Absent:
                     return Outcome.Gone;
+                case VmState.ShutOff when !mayRun:
+                    return Outcome.Foreign;
+                case VmState.Paused when !mayRun && await hypervisor.IsPausedByUserAsync(vm.Uuid, cancellationToken).ConfigureAwait(false):
+                    return Outcome.Foreign;
                 case VmState.ShutOff:
                     await hypervisor.DestroyAsync(vm.Uuid, undefine: true, cancellationToken).ConfigureAwait(false);
                     return Outcome.Gone;
@@ -360,7 +363,7 @@ public sealed class ReservationDesk(
     {
         try
         {
-            await SettleAsync(reservation.Source, reservation.Id, reservation.Vm.Uuid, _stop.Token).ConfigureAwait(false);
+            await SettleAsync(reservation.Source, reservation.Id, reservation.Vm.Uuid, mayRun: true, _stop.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (!_stop.IsCancellationRequested)
         {
@@ -398,7 +401,7 @@ public sealed class ReservationDesk(
         /// <summary>The guest came and runs.</summary>
         Runs,
 
-        /// <summary>A VM of that UUID runs that somebody started here.</summary>
+        /// <summary>A VM of that UUID is here that no migration of ours has brought.</summary>
         Foreign,
     }
 

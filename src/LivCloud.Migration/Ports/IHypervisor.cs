@@ -13,8 +13,8 @@ public interface IHypervisor
     /// <summary>What the VM does now.</summary>
     Task<VmState> GetStateAsync(Guid vm, CancellationToken cancellationToken);
 
-    /// <summary>Whether the VM's guest runs and was started on this host, so that no migration has brought it.</summary>
-    Task<bool> WasStartedHereAsync(Guid vm, CancellationToken cancellationToken);
+    /// <summary>Whether the VM is paused because somebody paused it; one that waits for its incoming migration is not.</summary>
+    Task<bool> IsPausedByUserAsync(Guid vm, CancellationToken cancellationToken);
 
     /// <summary>What this host can say about taking <paramref name="vm"/>; places are not filled in.</summary>
     Task<DestinationFacts> AppraiseAsync(VmFacts vm, CancellationToken cancellationToken);

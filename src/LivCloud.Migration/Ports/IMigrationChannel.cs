@@ -48,7 +48,11 @@ public interface IMigrationChannel
     Task PrepareAsync(MigrationId id, CancellationToken cancellationToken);
 
     /// <summary>Ends the migration there for good and tells who has the VM: a copy that does not run is cleared.</summary>
-    Task<SettlementAnswer> SettleAsync(MigrationId id, Guid vm, CancellationToken cancellationToken);
+    /// <param name="id">The migration.</param>
+    /// <param name="vm">Its VM.</param>
+    /// <param name="mayRun">Whether libvirt's Finish call may have been let through; without it no copy of ours can run there.</param>
+    /// <param name="cancellationToken">Gives up asking.</param>
+    Task<SettlementAnswer> SettleAsync(MigrationId id, Guid vm, bool mayRun, CancellationToken cancellationToken);
 
     /// <summary>Opens the local sockets for libvirt and QEMU and relays what connects to them.</summary>
     Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken);

@@ -68,29 +68,23 @@ public static class SettlementPolicy
     /// <summary>The next step.</summary>
     /// <param name="source">What is seen at the source now.</param>
     /// <param name="destination">What the destination said last.</param>
-    /// <param name="wasLetThrough">Whether libvirt's Finish call may have been let through, as far as the source knows.</param>
-    public static SettlementStep Next(SourceCondition source, DestinationAnswer destination, bool wasLetThrough) => destination switch
+    /// <param name="mayRunThere">Whether libvirt's Finish call may have been let through, as far as the source knows.</param>
+    public static SettlementStep Next(SourceCondition source, DestinationAnswer destination, bool mayRunThere) => destination switch
     {
         DestinationAnswer.NotAsked => SettlementStep.AskDestination,
-        DestinationAnswer.Running => source switch
-        {
-            SourceCondition.Running or SourceCondition.Paused => wasLetThrough ? SettlementStep.KeepDestination : SettlementStep.KeepSource,
-            SourceCondition.Fenced => SettlementStep.KeepDestination,
-
-            // A loss of power may have come before what was let through was written down.
-            SourceCondition.Gone => SettlementStep.KeepDestination,
-            SourceCondition.Unknown => wasLetThrough ? SettlementStep.KeepDestination : SettlementStep.WaitForSource,
-        },
-        DestinationAnswer.Gone => source switch
-        {
-            SourceCondition.Running or SourceCondition.Paused or SourceCondition.Fenced => SettlementStep.KeepSource,
-            SourceCondition.Gone => SettlementStep.ReportLoss,
-            SourceCondition.Unknown => SettlementStep.WaitForSource,
-        },
-        DestinationAnswer.Unreachable => source switch
+        DestinationAnswer.Running when mayRunThere => SettlementStep.KeepDestination,
+        DestinationAnswer.Unreachable when mayRunThere => source switch
         {
             SourceCondition.Running => SettlementStep.KeepSource,
             SourceCondition.Paused or SourceCondition.Fenced or SourceCondition.Gone => SettlementStep.Strand,
+            SourceCondition.Unknown => SettlementStep.WaitForSource,
+        },
+
+        // It has no copy, can have none that runs, or what runs there is another VM.
+        DestinationAnswer.Gone or DestinationAnswer.Running or DestinationAnswer.Unreachable => source switch
+        {
+            SourceCondition.Running or SourceCondition.Paused or SourceCondition.Fenced => SettlementStep.KeepSource,
+            SourceCondition.Gone => SettlementStep.ReportLoss,
             SourceCondition.Unknown => SettlementStep.WaitForSource,
         },
     };

@@ -14,18 +14,21 @@ internal sealed partial class MigrationRun : IFinishGate
     private DestinationAnswer _destination = DestinationAnswer.NotAsked;
     private Task _finishing = Task.CompletedTask;
 
-    /// <summary>Whether the emulator was seen stopped by us, or an operator said that the destination has the VM.</summary>
-    private bool _wasLetThrough;
+    /// <summary>Whether this run let libvirt's Finish call through, has signs that an earlier one did, or heard so from an operator.</summary>
+    private bool _mayRunThere;
 
-    /// <summary>Whether libvirt's Finish call may have been let through: only behind the fence, which the journal tells a moment later.</summary>
-    private bool WasLetThrough => _wasLetThrough || _record.History.Any(entry => entry.Phase == MigrationPhase.Finishing);
+    /// <summary>Whether this run took up what an earlier one has left, of which it knows what is written and what it sees.</summary>
+    private bool _isRecovered;
+
+    /// <summary>Whether a guest that this migration has brought can run at the destination: only if libvirt's Finish call was let through.</summary>
+    private bool MayRunThere => _mayRunThere || _record.History.Any(entry => entry.Phase == MigrationPhase.Finishing);
 
     /// <inheritdoc/>
     public ValueTask BeforeFinishAsync()
     {
         var emulator = _record.Emulator ?? throw new InvalidOperationException("The emulator is known from Preparing on.");
         ports.Fence.Raise(emulator);
-        _wasLetThrough = true;
+        _mayRunThere = true;
         MigrationLog.Fenced(ports.Log, Id, emulator.Pid);
 
         // Not awaited here, since the guest is paused: the journal has the emulator's identity since Preparing, and a stopped emulator tells the rest.
@@ -50,13 +53,15 @@ internal sealed partial class MigrationRun : IFinishGate
     public async ValueTask OnFinishAnsweredAsync(bool succeeded)
     {
         MigrationLog.FinishAnswered(ports.Log, Id, succeeded);
+
+        // Behind this the fence may fall, and then only the journal tells that the call was let through.
+        await _finishing.ConfigureAwait(false);
         if (succeeded)
         {
             _destination = DestinationAnswer.Running;
             return;
         }
 
-        await _finishing.ConfigureAwait(false);
         while (true)
         {
             var answer = await TryAskDestinationAsync(AskPatience).ConfigureAwait(false);

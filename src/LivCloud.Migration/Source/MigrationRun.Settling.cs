@@ -53,7 +53,7 @@ internal sealed partial class MigrationRun
 
         while (true)
         {
-            switch (SettlementPolicy.Next(await LookAtSourceAsync().ConfigureAwait(false), _destination, WasLetThrough))
+            switch (SettlementPolicy.Next(await LookAtSourceAsync().ConfigureAwait(false), _destination, MayRunThere))
             {
                 case SettlementStep.AskDestination:
                     _destination = await TryAskDestinationAsync(AskPatience).ConfigureAwait(false);
@@ -94,12 +94,24 @@ internal sealed partial class MigrationRun
 
     private async Task<SourceCondition> LookAtSourceAsync()
     {
+        var seen = await SeeSourceAsync().ConfigureAwait(false);
+        if (_isRecovered && (seen == SourceCondition.Fenced || (seen == SourceCondition.Gone && _record.History.Any(entry => entry.Phase == MigrationPhase.PreCopy))))
+        {
+            // Whoever fenced it was about to let the call through; and a loss of power may have come before that was written down.
+            _mayRunThere = true;
+        }
+
+        // A process that somebody else has stopped is no fence of ours.
+        return seen == SourceCondition.Fenced && !MayRunThere ? SourceCondition.Paused : seen;
+    }
+
+    private async Task<SourceCondition> SeeSourceAsync()
+    {
         if (_record.Emulator is { } emulator)
         {
             switch (ports.Fence.Look(emulator))
             {
                 case EmulatorCondition.Stopped:
-                    _wasLetThrough = true;
                     return SourceCondition.Fenced;
                 case EmulatorCondition.Gone:
                     return SourceCondition.Gone;
@@ -131,7 +143,7 @@ internal sealed partial class MigrationRun
         try
         {
             var channel = await ports.Channels.ConnectAsync(_record.Destination, either.Token).ConfigureAwait(false);
-            var answer = await channel.SettleAsync(Id, _record.VmUuid, either.Token).ConfigureAwait(false);
+            var answer = await channel.SettleAsync(Id, _record.VmUuid, MayRunThere, either.Token).ConfigureAwait(false);
             return answer.Runs ? DestinationAnswer.Running : DestinationAnswer.Gone;
         }
         catch (Exception exception) when (exception is FailureException || (exception is OperationCanceledException && !_stop.IsCancellationRequested))
@@ -164,8 +176,9 @@ internal sealed partial class MigrationRun
         var verdict = _verdict.Task;
         await Task.WhenAny(verdict, Task.Delay(StrandedInterval, ports.Clock, _stop.Token)).ConfigureAwait(false);
         _stop.Token.ThrowIfCancellationRequested();
-        _wasLetThrough |= verdict is { IsCompletedSuccessfully: true, Result: true };
-        _destination = verdict.IsCompletedSuccessfully ? (verdict.Result ? DestinationAnswer.Running : DestinationAnswer.Gone) : DestinationAnswer.NotAsked;
+        bool? word = verdict.IsCompletedSuccessfully ? await verdict.ConfigureAwait(false) : null;
+        _mayRunThere |= word == true;
+        _destination = word switch { true => DestinationAnswer.Running, false => DestinationAnswer.Gone, null => DestinationAnswer.NotAsked };
     }
 
     private async Task KeepSourceAsync()

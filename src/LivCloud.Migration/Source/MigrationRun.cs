@@ -49,6 +49,7 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
     /// <summary>Takes up a migration that was open when an earlier run of the agent ended.</summary>
     public void Recover() => Completion = Task.Run(() => GuardAsync(async () =>
     {
+        _isRecovered = true;
         if (!_record.Phase.IsFinal())
         {
             var reason = new Failure(FailureCode.Internal, $"The agent of {_record.Source} ended while the migration was in {_record.Phase}.");

@@ -26,10 +26,9 @@ internal sealed class FakeHost : IHypervisor, IStorage, IReservationJournal, IIn
 
     public Task<VmState> GetStateAsync(Guid vm, CancellationToken cancellationToken) => Task.FromResult(State);
 
-    /// <summary>Whether somebody started the VM here.</summary>
-    public bool IsForeign { get; set; }
+    public bool IsPausedByUser { get; set; }
 
-    public Task<bool> WasStartedHereAsync(Guid vm, CancellationToken cancellationToken) => Task.FromResult(IsForeign);
+    public Task<bool> IsPausedByUserAsync(Guid vm, CancellationToken cancellationToken) => Task.FromResult(IsPausedByUser);
 
     public Task<DestinationFacts> AppraiseAsync(VmFacts vm, CancellationToken cancellationToken) => Task.FromResult(Examples.Host with { ExistingVm = State });
 

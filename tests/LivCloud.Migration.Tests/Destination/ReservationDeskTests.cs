@@ -44,14 +44,17 @@ public sealed class ReservationDeskTests : IAsyncDisposable
         Assert.Equal(ReservationState.Taken, _host[id].State);
     }
 
-    [Fact]
-    public async Task A_vm_of_the_same_UUID_that_somebody_started_here_is_neither_taken_for_the_guest_nor_touched()
+    [Theory]
+    [InlineData(VmState.Running)]
+    [InlineData(VmState.Paused)]
+    [InlineData(VmState.ShutOff)]
+    public async Task A_vm_of_the_same_UUID_is_neither_taken_for_the_guest_nor_touched_when_the_guest_can_not_have_run_here(VmState state)
     {
         var id = await PrepareAsync(Examples.Vm);
-        (_host.State, _host.IsForeign) = (VmState.Running, true);
+        (_host.State, _host.IsPausedByUser) = (state, true);
 
-        Assert.False((await SettleAsync(id)).Runs);
-        Assert.Equal(VmState.Running, _host.State);
+        Assert.False((await SettleAsync(id, mayRun: false)).Runs);
+        Assert.Equal(state, _host.State);
         Assert.Contains(Examples.DiskPath, _host.Files);
         Assert.Equal(ReservationState.Cleared, _host[id].State);
     }
@@ -128,5 +131,6 @@ public sealed class ReservationDeskTests : IAsyncDisposable
 
     private static ReservationRequest Request(VmFacts vm) => new() { Id = MigrationId.Create(), Vm = vm, Storage = StorageMode.Auto, Probes = [] };
 
-    private Task<SettlementAnswer> SettleAsync(MigrationId id) => _desk.SettleAsync(Home, id, Examples.Vm.Uuid, CancellationToken.None);
+    private Task<SettlementAnswer> SettleAsync(MigrationId id, bool mayRun = true) =>
+        _desk.SettleAsync(Home, id, Examples.Vm.Uuid, mayRun, CancellationToken.None);
 }
