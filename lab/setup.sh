@@ -49,7 +49,7 @@ if [ ${#qemu_suite[@]} -gt 0 ] && dpkg --compare-versions "$(dpkg-query -W -f='$
   apt-get install -y -qq --no-install-recommends "${qemu_suite[@]}" qemu-system-x86 qemu-utils qemu-block-extra >&2
 fi
 apt_install libvirt-daemon-system libvirt-clients iproute2 bridge-utils ethtool socat tcpdump \
-  busybox-static cpio zstd gcc g++ libc6-dev libudt-dev nfs-ganesha nfs-ganesha-vfs rpcbind libzstd1
+  busybox-static cpio zstd gcc g++ libc6-dev libudt-dev iperf3 nfs-ganesha nfs-ganesha-vfs rpcbind libzstd1
 
 # The guest of the lab: a Debian cloud kernel and an initramfs with busybox, the virtio drivers and lab/guest/workload.c.
 here=$(cd "$(dirname "$0")" && pwd)

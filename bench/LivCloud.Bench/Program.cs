@@ -1,11 +1,14 @@
 using LivCloud.Bench;
 using LivCloud.Bench.Channel;
 using LivCloud.Bench.Migrate;
+using LivCloud.Bench.Transport;
 
 return args switch
 {
     ["channel", .. var rest] => await BenchArguments.RunAsync(rest, ChannelBench.RunAsync),
     ["channel-end", .. var rest] => await BenchArguments.RunAsync(rest, ChannelEnd.RunAsync),
     ["migrate", .. var rest] => await BenchArguments.RunAsync(rest, MigrateBench.RunAsync),
+    ["transport", .. var rest] => await BenchArguments.RunAsync(rest, TransportBench.RunAsync),
+    ["transport-end", .. var rest] => await BenchArguments.RunAsync(rest, TransportEnd.RunAsync),
     _ => BenchArguments.Usage(),
 };

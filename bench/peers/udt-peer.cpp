@@ -3,7 +3,8 @@
 //   udt-peer recv PORT BYTES [--mss N] [--ipv6]          listens, takes one connection, reads BYTES (0: to its end), checks the pattern
 //   udt-peer send HOST PORT BYTES [--mss N] [--ipv6] [--window PACKETS] [--seconds S]   connects and sends the pattern
 //
-// Prints "port N" when it listens, and at the end "bytes N seconds S cpu C ok|corrupt".
+// Prints "port N" when it listens, "mark SECONDS BYTES" as it receives, "packets N again N" when it has sent, and at the end
+// "bytes N seconds S cpu C ok|corrupt". With --seconds what has not arrived by then is given up.
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/resource.h>
@@ -101,6 +102,7 @@ int Receive(int port, long long total, const Options& options) {
   std::vector<char> buffer(kChunk);
   const auto start = Clock::now();
   long long received = 0;
+  double mark = 0;
   bool ok = true;
   while (total == 0 || received < total) {
     const int want = total == 0 ? kChunk : static_cast<int>(std::min<long long>(kChunk, total - received));
@@ -112,6 +114,11 @@ int Receive(int port, long long total, const Options& options) {
       done += part;
     }
     received += count;
+    const double now = std::chrono::duration<double>(Clock::now() - start).count();
+    if (now >= mark) {
+      std::printf("mark %.3f %lld\n", now, received);
+      mark = now + 0.1;
+    }
   }
   Report(received, start, ok && (total == 0 || received == total));
   UDT::close(socket);
@@ -139,7 +146,13 @@ int Send(const char* host, const char* port, long long total, const Options& opt
     if (count == UDT::ERROR) Fail("send");
     sent += count;
   }
-  UDT::close(socket);  // waits until all has arrived
+  UDT::TRACEINFO trace{};
+  if (UDT::perfmon(socket, &trace) != UDT::ERROR) std::printf("packets %lld again %d\n", static_cast<long long>(trace.pktSentTotal), trace.pktRetransTotal);
+  if (options.seconds > 0) {
+    linger none{};
+    UDT::setsockopt(socket, 0, UDT_LINGER, &none, sizeof none);
+  }
+  UDT::close(socket);  // waits until all has arrived, unless that was limited
   Report(sent, start, true);
   return 0;
 }

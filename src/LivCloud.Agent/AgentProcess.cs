@@ -189,6 +189,7 @@ public static class AgentProcess
         Peers = options.Peers,
         HoldTime = options.HoldTime,
         LinksPerSession = options.Links,
+        Transport = options.Transport,
     };
 
     /// <summary>Sees to it that one agent runs with this state, and clears the socket that a killed one left.</summary>

@@ -109,6 +109,9 @@ public sealed record MigrationReport
     /// <summary>"tcp" or "udt"; null when the destination was not reached.</summary>
     public string? Transport { get; init; }
 
+    /// <summary>Why that, as a clause; null when the destination was not reached.</summary>
+    public string? TransportReason { get; init; }
+
     /// <summary>The TLS cipher suite; null when the destination was not reached.</summary>
     public string? Cipher { get; init; }
 

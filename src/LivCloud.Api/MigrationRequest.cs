@@ -21,6 +21,9 @@ public sealed record MigrationRequest
     /// <remarks>null: there is no goal. The last memory may then take up to 300 ms, and the path's own cost comes on top.</remarks>
     public double? MaxDowntimeMs { get; init; }
 
+    /// <summary>What it is sent over; null: as the source's agent is set up.</summary>
+    public LinkTransport? Transport { get; init; }
+
     /// <summary>The most that the migration may send, in bits per second; null: no limit.</summary>
     public long? MaxBandwidthBitsPerSecond { get; init; }
 }

@@ -11,8 +11,9 @@ namespace LivCloud.Transport.Sockets;
 /// <summary>A port of UDP with UDT connections on it: those that others make to it, and those that it makes. One thread does all that the network asks for.</summary>
 public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
 {
-    // With many packets at once the thread takes a nap before it looks for more, so that it is not woken for each.
+    // While many packets come the thread takes naps before it looks for more, so that it is not woken for each.
     private const int ManyDatagrams = 8;
+    private static readonly TimeSpan Recently = TimeSpan.FromMilliseconds(4);
     private const int TrainBytes = 64 << 10;
     private const int TimerSlackOption = 29;
     private static readonly TimeSpan Nap = TimeSpan.FromMicroseconds(500);
@@ -30,6 +31,8 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
     private Instant _now;
     private Instant? _sleepsUntil;
     private Instant? _endsAt;
+    private Instant _lookedAt;
+    private double _recent;
 
     /// <summary>Binds the port and begins.</summary>
     /// <param name="local">Where; the unspecified address of IPv6 takes IPv4 too.</param>
@@ -176,7 +179,7 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
             {
                 Rounds++;
                 _now = MonotonicClock.Now;
-                var received = Receive();
+                Receive();
                 Transmit();
                 Instant? due;
                 lock (_gate)
@@ -190,7 +193,7 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
                     due = _sleepsUntil = Instant.Earlier(_endpoint.PollTimeout(_now), _endsAt) ?? new Instant(long.MaxValue);
                 }
 
-                Sleep(due.Value, received >= ManyDatagrams);
+                Sleep(due.Value, _recent >= ManyDatagrams);
             }
         }
         finally
@@ -199,13 +202,14 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
         }
     }
 
-    private int Receive()
+    private void Receive()
     {
         lock (_gate)
         {
-            var received = _port.Receive(this);
+            _recent *= Math.Max(0, 1 - ((_now - _lookedAt) / Recently));
+            _lookedAt = _now;
+            _recent += _port.Receive(this);
             _endpoint.HandleTimeout(_now);
-            return received;
         }
     }
 

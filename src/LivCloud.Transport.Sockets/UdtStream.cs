@@ -42,6 +42,31 @@ public sealed class UdtStream : Stream
         }
     }
 
+    /// <summary>Whether the connection still looks for the rate of its path, for which it should never be short of bytes to send.</summary>
+    public bool IsStartingUp
+    {
+        get
+        {
+            lock (_socket.Gate)
+            {
+                return _connection.IsStartingUp;
+            }
+        }
+    }
+
+    /// <summary>How many packets may have arrived and not been read; it can be raised, to trust a peer that has shown who it is.</summary>
+    public int ReceivePackets
+    {
+        set
+        {
+            lock (_socket.Gate)
+            {
+                _connection.ReceivePackets = value;
+                _socket.WakeThread();
+            }
+        }
+    }
+
     /// <summary>How many bytes may wait to be sent for the first time; at least a packet's.</summary>
     public int MaxWaitingBytes
     {

@@ -47,7 +47,7 @@ internal static class ChannelEnd
     private static async Task<EndReport> SendByChannelAsync(string directory, int seconds, CancellationToken cancellationToken)
     {
         await using var endpoint = Endpoint(directory, BenchCertificates.Sender, BenchCertificates.Receiver, $"{VethPair.SecondAddress}:{Port}", new OneStream());
-        var session = await endpoint.GetSessionAsync(HostName.Parse(BenchCertificates.Receiver), cancellationToken);
+        var session = await endpoint.GetSessionAsync(HostName.Parse(BenchCertificates.Receiver), cancellationToken: cancellationToken);
         await using var stream = await session.OpenAsync(new StreamTarget(StreamKind.Memory, MigrationId.Create(), 0), cancellationToken);
         var rtt = TimeSpan.Zero;
         var report = await SendAsync(stream, seconds, CompleteAsync, cancellationToken);

@@ -48,7 +48,7 @@ internal static class MigrateBench
 
     private static async Task<IReadOnlyList<ProfileRow>> MeasureAsync(string profile, int moves, bool compares, CancellationToken cancellationToken)
     {
-        var file = LabFile.Load(FindTopology($"{profile}.yaml"));
+        var file = LabFile.Load(BenchTopology.Find($"{profile}.yaml"));
         Console.Error.WriteLine($"{profile}: bringing up the lab");
         var lab = await RunningLab.UpAsync(file, new LabOptions { Name = $"bench-{Environment.ProcessId}" }, cancellationToken: cancellationToken);
         try
@@ -74,21 +74,6 @@ internal static class MigrateBench
         {
             await lab.DownAsync(CancellationToken.None);
         }
-    }
-
-    /// <summary>Finds a lab of the repository that this was built in, from wherever it is run.</summary>
-    private static string FindTopology(string name)
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            var path = Path.Combine(directory.FullName, "lab", "topologies", name);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        throw new LabException(LabError.NotFound, $"There is no lab/topologies/{name} in {AppContext.BaseDirectory} or a directory above it.");
     }
 
     private static async Task<MoveFigures> MoveAsync(RunningLab lab, LabGuest guest, MeasuringClient client, CancellationToken cancellationToken)

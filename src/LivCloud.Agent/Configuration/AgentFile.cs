@@ -72,6 +72,7 @@ public static partial class AgentFile
             Peers = ParsePeers(document.Peers, name),
             HoldTime = ParseHoldTime(document.HoldTime),
             Links = document.Links is null or (>= 1 and <= 16) ? document.Links ?? 1 : throw new FormatException("'links' must be 1 to 16"),
+            Transport = ParseTransport(document.Transport),
             LibvirtUri = document.Libvirt ?? "qemu:///system",
             LibvirtSocket = document.LibvirtSocket,
             StateDirectory = document.State ?? "/var/lib/livcloud",
@@ -140,6 +141,14 @@ public static partial class AgentFile
             : throw new FormatException($"'holdTime: {text}' must be 1s to 1h");
     }
 
+    private static LinkTransport ParseTransport(string? text) => text switch
+    {
+        "auto" => LinkTransport.Auto,
+        null or "tcp" => LinkTransport.Tcp,
+        "udt" => LinkTransport.Udt,
+        _ => throw new FormatException($"'transport: {text}' must be auto, tcp or udt"),
+    };
+
     private sealed class Document
     {
         public string? Name { get; set; }
@@ -157,6 +166,8 @@ public static partial class AgentFile
         public string? HoldTime { get; set; }
 
         public int? Links { get; set; }
+
+        public string? Transport { get; set; }
 
         public string? Libvirt { get; set; }
 

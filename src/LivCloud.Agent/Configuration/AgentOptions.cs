@@ -36,6 +36,9 @@ public sealed record AgentOptions
     /// <summary>How many links a session has. Default 1, 1 to 16.</summary>
     public int Links { get; init; } = 1;
 
+    /// <summary>What links that this host dials are made over. Default tcp.</summary>
+    public LinkTransport Transport { get; init; } = LinkTransport.Tcp;
+
     /// <summary>URI of the local libvirt.</summary>
     public string LibvirtUri { get; init; } = "qemu:///system";
 

@@ -75,6 +75,7 @@ internal static class ApiModel
         DiskBytes = record.Measurements.DiskBytes,
         WireBytes = record.Measurements.WireBytes,
         Transport = record.Measurements.Transport is { Length: > 0 } transport ? transport : null,
+        TransportReason = record.Measurements.TransportReason is { Length: > 0 } reason ? reason : null,
         Cipher = record.Measurements.Cipher is { Length: > 0 } cipher ? cipher : null,
         Failure = record.Failure,
     };

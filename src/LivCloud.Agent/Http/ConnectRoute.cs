@@ -54,7 +54,7 @@ internal static class ConnectRoute
             return new NetworkStream(await LibvirtSocket.ConnectAsync(options.LibvirtSocket, cancellationToken).ConfigureAwait(false), ownsSocket: true);
         }
 
-        var session = await peers.SessionAsync(host, cancellationToken).ConfigureAwait(false);
+        var session = await peers.SessionAsync(host, transport: null, cancellationToken).ConfigureAwait(false);
         try
         {
             return await session.OpenAsync(new StreamTarget(StreamKind.Console, Migration: null, Index: 0), cancellationToken).ConfigureAwait(false);

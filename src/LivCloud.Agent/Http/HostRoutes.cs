@@ -53,7 +53,7 @@ internal static class HostRoutes
             using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             try
             {
-                var session = await peers.SessionAsync(peer, either.Token).ConfigureAwait(false);
+                var session = await peers.SessionAsync(peer, transport: null, either.Token).ConfigureAwait(false);
                 return host with
                 {
                     Reachable = true,

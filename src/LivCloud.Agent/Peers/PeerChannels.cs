@@ -22,19 +22,19 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint,
     public bool Knows(HostName host) => options.Peers.ContainsKey(host);
 
     /// <inheritdoc/>
-    public async Task<IMigrationChannel> ConnectAsync(HostName host, CancellationToken cancellationToken)
+    public async Task<IMigrationChannel> ConnectAsync(HostName host, LinkTransport? transport, CancellationToken cancellationToken)
     {
-        var session = await SessionAsync(host, cancellationToken).ConfigureAwait(false);
+        var session = await SessionAsync(host, transport, cancellationToken).ConfigureAwait(false);
         return new PeerChannel(options, session, Client(session), _caps.GetValue(session, static session => new BandwidthCaps(session)), users);
     }
 
     /// <summary>The session with a host: the one there is, or a new one.</summary>
     /// <exception cref="FailureException"><see cref="FailureCode.PeerUnreachable"/>, <see cref="FailureCode.PeerUntrusted"/>.</exception>
-    public async Task<ChannelSession> SessionAsync(HostName host, CancellationToken cancellationToken)
+    public async Task<ChannelSession> SessionAsync(HostName host, LinkTransport? transport, CancellationToken cancellationToken)
     {
         try
         {
-            return await endpoint.GetSessionAsync(host, cancellationToken).ConfigureAwait(false);
+            return await endpoint.GetSessionAsync(host, transport, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelException exception)
         {
@@ -54,6 +54,9 @@ internal sealed class PeerChannel(AgentOptions options, ChannelSession session, 
 {
     /// <inheritdoc/>
     public string Transport => session.Transport;
+
+    /// <inheritdoc/>
+    public string TransportReason => session.TransportReason;
 
     /// <inheritdoc/>
     public string Cipher => session.Cipher;

@@ -9,6 +9,7 @@ internal static class TcpOptions
     private const int SolSocket = 1;
     private const int SendBufferForce = 32;
     private const int IpProtoTcp = 6;
+    private const int TcpInfo = 11;
     private const int TcpCongestion = 13;
     private const int TcpNotSentLowat = 25;
     private const int TcpCongestionInfo = 26;
@@ -16,6 +17,9 @@ internal static class TcpOptions
     /// <summary>Room for what is on its way, three times over on long paths; what waits to be sent has its own, narrow limit.</summary>
     /// <remarks>Where the kernel's default limits what is on its way, BBR takes the sender for idle, does not end its start-up and floods the path.</remarks>
     private const int SendBufferBytes = 32 * 1024 * 1024;
+
+    /// <summary>Where struct tcp_info (linux/tcp.h) has the smoothed round trip, in microseconds.</summary>
+    private const int TcpInfoRttOffset = 68;
 
     /// <summary>Where struct tcp_bbr_info (linux/inet_diag.h) has its pacing gain, in 256ths, and how long the struct is.</summary>
     private const int BbrPacingGainOffset = 12, BbrInfoBytes = 20;
@@ -53,6 +57,20 @@ internal static class TcpOptions
         catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
         {
             return false;
+        }
+    }
+
+    /// <summary>The round trip of the path as the kernel has measured it, at first from the connection's handshake; null when it does not tell.</summary>
+    public static TimeSpan? RoundTrip(Socket socket)
+    {
+        Span<byte> info = stackalloc byte[TcpInfoRttOffset + sizeof(uint)];
+        try
+        {
+            return socket.GetRawSocketOption(IpProtoTcp, TcpInfo, info) == info.Length ? TimeSpan.FromMicroseconds(BitConverter.ToUInt32(info[TcpInfoRttOffset..])) : null;
+        }
+        catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
+        {
+            return null;
         }
     }
 

@@ -7,6 +7,7 @@ using LivCloud.Channel.Links;
 using LivCloud.Channel.Sessions;
 using LivCloud.Channel.Wire;
 using LivCloud.Core;
+using LivCloud.Transport.Sockets;
 
 namespace LivCloud.Channel;
 
@@ -23,17 +24,13 @@ public sealed partial class ChannelEndpoint
             try
             {
                 var socket = await listener.AcceptAsync(_stopping.Token);
-                if (RemoteEndPoint(socket) is not { } from)
+                TcpOptions.Apply(socket, _options.CongestionControl, _options.MaxUnsentBytes ?? 128 * 1024);
+                if (RemoteEndPoint(socket) is { } from)
                 {
-                    socket.Dispose();
-                }
-                else if (_halfOpen.TryEnter(from.Address))
-                {
-                    _tasks.Add(WelcomeAsync(socket, from));
+                    Welcome(new TcpCarrier(socket), from);
                 }
                 else
                 {
-                    ChannelLog.TooManyHalfOpen(_logger, from);
                     socket.Dispose();
                 }
             }
@@ -46,6 +43,35 @@ public sealed partial class ChannelEndpoint
                 ChannelLog.ListenerFailed(_logger, ex);
                 await Task.WhenAny(Task.Delay(ListenerRetryTime, _clock, _stopping.Token));
             }
+        }
+    }
+
+    private async Task AcceptAsync(UdtSocket udt)
+    {
+        try
+        {
+            while (true)
+            {
+                var stream = await udt.AcceptAsync(_stopping.Token);
+                Welcome(new UdtCarrier(stream), stream.RemoteEndPoint);
+            }
+        }
+        catch (Exception ex) when (ex is OperationCanceledException or ObjectDisposedException)
+        {
+            // The agent ends.
+        }
+    }
+
+    private void Welcome(ILinkCarrier carrier, IPEndPoint from)
+    {
+        if (_halfOpen.TryEnter(from.Address))
+        {
+            _tasks.Add(WelcomeAsync(carrier, from));
+        }
+        else
+        {
+            ChannelLog.TooManyHalfOpen(_logger, from);
+            carrier.Dispose();
         }
     }
 
@@ -63,27 +89,27 @@ public sealed partial class ChannelEndpoint
     }
 
     /// <summary>Does the handshake with whoever has connected. Whatever comes of it, this does not fail.</summary>
-    private async Task WelcomeAsync(Socket socket, IPEndPoint from)
+    private async Task WelcomeAsync(ILinkCarrier carrier, IPEndPoint from)
     {
         await Task.Yield();
         var address = from.ToString();
-        var stream = new SslStream(new SocketStream(socket));
+        var stream = new SslStream(carrier.Stream);
         var isTaken = false;
         using var deadline = new CancellationTokenSource(_options.HandshakeTimeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, deadline.Token);
         try
         {
-            TcpOptions.Apply(socket, _options.CongestionControl, _options.MaxUnsentBytes ?? 128 * 1024);
             var verdict = await _tls.AuthenticateAsAcceptorAsync(stream, [.. _options.Peers.Keys], either.Token);
             if (verdict is PeerVerdict.Trusted trusted)
             {
-                isTaken = await TakeAsync(new Link(trusted.Peer, stream, socket, "tcp"), either.Token);
+                carrier.Trust();
+                isTaken = await TakeAsync(new Link(trusted.Peer, stream, carrier) { TransportReason = "the peer chose it" }, either.Token);
             }
             else
             {
                 var reason = ((PeerVerdict.Refused)verdict).Reason;
                 ChannelLog.Untrusted(_logger, address, reason);
-                await RefuseAsync(stream, socket, new CloseFrame(CloseCode.PeerUntrusted, reason), either.Token);
+                await RefuseAsync(stream, carrier.ShutdownSend, new CloseFrame(CloseCode.PeerUntrusted, reason), either.Token);
             }
         }
         catch (Exception ex) when (ex is IOException or AuthenticationException or InvalidDataException or SocketException
@@ -100,7 +126,7 @@ public sealed partial class ChannelEndpoint
             _halfOpen.Leave(from.Address);
             if (!isTaken)
             {
-                socket.Dispose();
+                carrier.Dispose();
                 await stream.DisposeAsync();
             }
         }
@@ -116,11 +142,11 @@ public sealed partial class ChannelEndpoint
             throw new InvalidDataException($"{link.Peer} began with something else than HELLO.");
         }
 
-        var (session, refusal) = Decide(link.Peer, hello);
+        var (session, refusal) = Decide(link, hello);
         if (session is null)
         {
             ChannelLog.HandshakeFailed(_logger, link.RemoteAddress, refusal.Reason);
-            await RefuseAsync(link.Stream, link, refusal, cancellationToken);
+            await RefuseAsync(link.Stream, link.ShutdownSend, refusal, cancellationToken);
             return false;
         }
 
@@ -128,8 +154,9 @@ public sealed partial class ChannelEndpoint
         return session.TryAttach(link, hello.Slot);
     }
 
-    private (ChannelSession? Session, CloseFrame Refusal) Decide(HostName peer, HelloFrame hello)
+    private (ChannelSession? Session, CloseFrame Refusal) Decide(Link link, HelloFrame hello)
     {
+        var peer = link.Peer;
         if (hello.MinVersion > WireLimits.Version)
         {
             return (null, new CloseFrame(
@@ -140,13 +167,14 @@ public sealed partial class ChannelEndpoint
         DropOlder(peer, hello.Instance);
         lock (_gate)
         {
-            return FindOrAdd(peer, hello);
+            return FindOrAdd(link, hello);
         }
     }
 
     /// <summary>Finds the session or makes it, in one step: two links may begin the same one at once. Under the lock.</summary>
-    private (ChannelSession? Session, CloseFrame Refusal) FindOrAdd(HostName peer, HelloFrame hello)
+    private (ChannelSession? Session, CloseFrame Refusal) FindOrAdd(Link link, HelloFrame hello)
     {
+        var peer = link.Peer;
         if (_sessions.TryGetValue(hello.Session, out var session) && !session.HasEnded && session.Peer == peer)
         {
             return session.HasFreeSlot
@@ -162,15 +190,9 @@ public sealed partial class ChannelEndpoint
 
         var sessions = _sessions.Values.Count(one => one.Peer == peer);
         return sessions < MaxSessionsPerPeer
-            ? (Add(new SessionOrigin(hello.Session, peer, hello.Instance, IsDialer: false)), default)
+            ? (Add(new SessionOrigin(hello.Session, peer, hello.Instance, IsDialer: false, link.Transport == "udt" ? LinkTransport.Udt : LinkTransport.Tcp)), default)
             : (null, new CloseFrame(CloseCode.TooManyLinks, $"There are {sessions} sessions with {peer} already."));
     }
-
-    private Task RefuseAsync(Stream stream, Link link, CloseFrame refusal, CancellationToken cancellationToken) =>
-        RefuseAsync(stream, link.ShutdownSend, refusal, cancellationToken);
-
-    private Task RefuseAsync(Stream stream, Socket socket, CloseFrame refusal, CancellationToken cancellationToken) =>
-        RefuseAsync(stream, () => socket.Shutdown(SocketShutdown.Send), refusal, cancellationToken);
 
     /// <summary>Says why, and waits a little for the other end to close: closing at once could destroy the answer on its way.</summary>
     private async Task RefuseAsync(Stream stream, Action shutdownSend, CloseFrame refusal, CancellationToken cancellationToken)

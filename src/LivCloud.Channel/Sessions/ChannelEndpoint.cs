@@ -5,6 +5,9 @@ using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Sessions;
 using LivCloud.Channel.Wire;
 using LivCloud.Core;
+using LivCloud.Transport;
+using LivCloud.Transport.Connections;
+using LivCloud.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace LivCloud.Channel;
@@ -19,7 +22,6 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly TlsSettings _tls;
-    private readonly TcpDialer _dialer;
     private readonly Guid _instance = Guid.NewGuid();
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, ChannelSession> _sessions = [];
@@ -28,6 +30,8 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
     private readonly RunningTasks _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
     private Socket? _listener;
+    private UdtSocket? _udt;
+    private LinkDialer? _dialer;
     private bool _isDisposed;
 
     /// <summary>Makes an endpoint that does not listen yet.</summary>
@@ -39,7 +43,6 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         _halfOpen = new HalfOpenLinks(options.MaxHalfOpenLinks, options.MaxHalfOpenLinksPerAddress);
         _logger = loggers.CreateLogger<ChannelEndpoint>();
         _tls = new TlsSettings(options.Certificate, options.Authority);
-        _dialer = new TcpDialer(options, _tls, clock);
     }
 
     /// <summary>Where the endpoint listens, with the port that it got.</summary>
@@ -91,12 +94,22 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         _listener = socket;
         ChannelLog.Listening(_logger, LocalEndPoint);
         _tasks.Add(AcceptAsync(socket));
+        if (TryBindUdp() is { } udt)
+        {
+            _udt = udt;
+            _tasks.Add(AcceptAsync(udt));
+        }
+
+        _dialer = new LinkDialer(_options, _tls, new CarrierConnector(_options, _udt, _clock), _clock);
     }
 
     /// <summary>Gives a session with a peer: the one that there is, whoever began it, or a new one.</summary>
     /// <remarks>When the session's links are lost at the moment, it waits for one as long as connecting may take.</remarks>
+    /// <param name="peer">Whom with.</param>
+    /// <param name="transport">What its links are made over; null takes whatever session there is, and for a new one what the options say.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ChannelException">The peer is not known, can not be reached or is not trusted.</exception>
-    public async Task<ChannelSession> GetSessionAsync(HostName peer, CancellationToken cancellationToken = default)
+    public async Task<ChannelSession> GetSessionAsync(HostName peer, LinkTransport? transport = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         SemaphoreSlim turn;
@@ -111,7 +124,7 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         await turn.WaitAsync(cancellationToken);
         try
         {
-            return await FindLiveAsync(peer, cancellationToken) ?? await BeginAsync(peer, cancellationToken);
+            return await FindLiveAsync(peer, transport, cancellationToken) ?? await BeginAsync(peer, transport, cancellationToken);
         }
         finally
         {
@@ -138,15 +151,45 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         _listener?.Dispose();
         await Task.WhenAll(sessions.Select(session => session.ShutDownAsync(ShutdownTime)));
         await _tasks.WhenAllAsync();
+        if (_udt is not null)
+        {
+            await _udt.DisposeAsync();
+        }
+
         _stopping.Dispose();
     }
 
-    private async Task<ChannelSession?> FindLiveAsync(HostName peer, CancellationToken cancellationToken)
+    private LinkDialer Dialer => _dialer ?? throw new InvalidOperationException("The channel's endpoint was not started.");
+
+    /// <summary>The port of UDP with TCP's number. Without it links are made over TCP only.</summary>
+    private UdtSocket? TryBindUdp()
+    {
+        try
+        {
+            return new UdtSocket(LocalEndPoint, new EndpointSettings
+            {
+                Listens = true,
+                Backlog = _options.MaxHalfOpenLinks,
+                Connection = new ConnectionSettings { ReceivePackets = UdtCarrier.StrangersPackets },
+            });
+        }
+        catch (SocketException ex)
+        {
+            ChannelLog.NoUdp(_logger, LocalEndPoint, ex.Message);
+            return null;
+        }
+    }
+
+    private async Task<ChannelSession?> FindLiveAsync(HostName peer, LinkTransport? transport, CancellationToken cancellationToken)
     {
         ChannelSession? session;
         lock (_gate)
         {
-            session = _sessions.Values.Where(one => one.Peer == peer && one.TakesStreams).MaxBy(one => one.Links);
+            session = _sessions.Values
+                .Where(one => one.Peer == peer && one.TakesStreams && (transport is null || one.Wish == transport))
+                .OrderByDescending(one => one.Wish == _options.Transport)
+                .ThenByDescending(one => one.Links)
+                .FirstOrDefault();
         }
 
         if (session is null)
@@ -173,16 +216,17 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         }
     }
 
-    private async Task<ChannelSession> BeginAsync(HostName peer, CancellationToken cancellationToken)
+    private async Task<ChannelSession> BeginAsync(HostName peer, LinkTransport? transport, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        var link = await _dialer.DialAsync(peer, either.Token);
+        var wish = transport ?? _options.Transport;
+        var link = await Dialer.DialAsync(peer, wish, either.Token);
         try
         {
             var id = Guid.NewGuid();
             var hello = new HelloFrame(WireLimits.Version, WireLimits.Version, HelloIntent.Begin, _instance, id, Slot: 1);
             var peerInstance = await HelloExchange.IntroduceAsync(link, hello, _options, _clock, either.Token);
-            return Add(new SessionOrigin(id, peer, peerInstance, IsDialer: true), link);
+            return Add(new SessionOrigin(id, peer, peerInstance, IsDialer: true, wish), link);
         }
         catch
         {
@@ -245,7 +289,7 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
 
     private async Task RedialAsync(ChannelSession session, byte slot, CancellationToken cancellationToken)
     {
-        var link = await _dialer.DialAsync(session.Peer, cancellationToken);
+        var link = await Dialer.DialAsync(session.Peer, session.Wish, cancellationToken);
         try
         {
             var hello = new HelloFrame(WireLimits.Version, WireLimits.Version, HelloIntent.Join, _instance, session.Id, slot);

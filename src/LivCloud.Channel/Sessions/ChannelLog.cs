@@ -47,4 +47,7 @@ internal static partial class ChannelLog
 
     [LoggerMessage(2014, LogLevel.Error, "The handshake with {Address} failed in a way that was not foreseen")]
     public static partial void HandshakeBroke(ILogger logger, Exception exception, string address);
+
+    [LoggerMessage(2015, LogLevel.Warning, "No port of UDP at {LocalEndPoint} ({Reason}); links are made over TCP only")]
+    public static partial void NoUdp(ILogger logger, System.Net.IPEndPoint localEndPoint, string reason);
 }

@@ -60,6 +60,9 @@ public sealed record ChannelOptions
     /// <remarks>Must be more than the bandwidth-delay product of the path, or it limits the rate.</remarks>
     public long MaxRetainedBytes { get; init; } = 32 * 1024 * 1024;
 
+    /// <summary>What links are made over; both are always accepted.</summary>
+    public LinkTransport Transport { get; init; }
+
     /// <summary>The congestion control of TCP links, such as "bbr"; used where the kernel has it. null leaves the system's.</summary>
     public string? CongestionControl { get; init; } = "bbr";
 

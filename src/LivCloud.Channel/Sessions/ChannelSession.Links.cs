@@ -2,6 +2,7 @@ using LivCloud.Channel.Links;
 using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Sessions;
 using LivCloud.Channel.Wire;
+using LivCloud.Core;
 
 namespace LivCloud.Channel;
 
@@ -17,6 +18,8 @@ public sealed partial class ChannelSession
     private int _lastLink;
 
     internal Guid PeerInstance => _origin.PeerInstance;
+
+    internal LinkTransport Wish => _origin.Wish;
 
     internal Task Ended => _ended.Task;
 
@@ -87,7 +90,7 @@ public sealed partial class ChannelSession
             var runner = new LinkRunner(this, ++_lastLink, slot, link, _clock) { UpSince = Now };
             _runners.Add(runner);
             _core.HandleLinkUp(Now, runner.Id);
-            (Transport, Cipher, RedialFailure) = (link.Transport, link.Cipher, null);
+            (Transport, TransportReason, Cipher, RedialFailure) = (link.Transport, link.TransportReason, link.Cipher, null);
             _tasks.Add(RunLinkAsync(runner));
             Settle();
             links = _core.Links;

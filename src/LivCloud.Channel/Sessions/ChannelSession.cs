@@ -67,8 +67,11 @@ public sealed partial class ChannelSession
         }
     }
 
-    /// <summary>What carries the links: "tcp".</summary>
+    /// <summary>What carries the links: "tcp" or "udt".</summary>
     public string Transport { get; private set; } = "tcp";
+
+    /// <summary>Why that carries it, as a clause; empty before the first link.</summary>
+    public string TransportReason { get; private set; } = "";
 
     /// <summary>The cipher suite of the newest link, such as "TLS_AES_256_GCM_SHA384".</summary>
     public string Cipher { get; private set; } = "";

@@ -7,4 +7,5 @@ namespace LivCloud.Channel.Sessions;
 /// <param name="Peer">The other host.</param>
 /// <param name="PeerInstance">The other host's process; another one means that it was started again.</param>
 /// <param name="IsDialer">Whether this end began it.</param>
-internal sealed record SessionOrigin(Guid Id, HostName Peer, Guid PeerInstance, bool IsDialer);
+/// <param name="Wish">What this end makes its links over.</param>
+internal sealed record SessionOrigin(Guid Id, HostName Peer, Guid PeerInstance, bool IsDialer, LinkTransport Wish);

@@ -40,6 +40,7 @@ internal static class MigrateCommand
             HelpName = "RATE",
             CustomParser = CommonArguments.ReadBandwidth,
         };
+        var transport = CommonArguments.Choice<LinkTransport>("--transport", "What it is sent over; auto takes UDT where the round trip is long and UDP gets through. [default: as agent.yaml says]");
         var dryRun = new Option<bool>("--dry-run") { Description = "Check whether it would work; change nothing." };
         var detach = new Option<bool>("--detach") { Description = "Start it, write its id and return." };
         var json = CommonArguments.Json();
@@ -50,10 +51,11 @@ internal static class MigrateCommand
               livcloud migrate web1 --to beta --dry-run
               livcloud migrate web1 --to beta
               livcloud migrate web1 --to beta --max-downtime 300ms --max-bandwidth 200mbit
+              livcloud migrate web1 --to beta --transport tcp
               livcloud migrate web1 --to beta --storage copy --source-disk rename --detach
             """)
         {
-            vm, destination, storage, sourceDisk, downtime, bandwidth, dryRun, detach, json,
+            vm, destination, storage, sourceDisk, downtime, bandwidth, transport, dryRun, detach, json,
         };
         command.Validators.Add(result =>
         {
@@ -70,6 +72,7 @@ internal static class MigrateCommand
                 Destination = parsed.GetRequiredValue(destination).ToString(),
                 Storage = parsed.GetValue(storage),
                 SourceDisk = parsed.GetValue(sourceDisk),
+                Transport = parsed.GetResult(transport) is null ? null : parsed.GetValue(transport),
                 MaxBandwidthBitsPerSecond = parsed.GetValue(bandwidth)?.BitsPerSecond,
             };
             request = parsed.GetResult(downtime) is null ? request : request with { MaxDowntimeMs = parsed.GetValue(downtime).TotalMilliseconds };

@@ -55,6 +55,10 @@ internal static class ReportText
         if (report is { Transport: { } transport, Cipher: { } cipher })
         {
             lines.Add($"on the wire  {new ByteSize(report.WireBytes)} over {transport}, {cipher}");
+            if (report.TransportReason is { } reason)
+            {
+                lines.Add($"transport    {transport}, since {reason}");
+            }
         }
     }
 

@@ -95,6 +95,9 @@ public sealed record Measurements
     /// <summary>"tcp" or "udt"; empty before there was a channel.</summary>
     public string Transport { get; init; } = "";
 
+    /// <summary>Why that, as a clause; empty before there was a channel.</summary>
+    public string TransportReason { get; init; } = "";
+
     /// <summary>The TLS cipher suite; empty before there was a channel.</summary>
     public string Cipher { get; init; } = "";
 }

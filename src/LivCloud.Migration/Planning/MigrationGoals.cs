@@ -7,4 +7,6 @@ namespace LivCloud.Migration.Planning;
 /// <param name="SourceDisk">What becomes of copied images at the source.</param>
 /// <param name="MaxDowntime">The longest pause that is wanted; null: as short as the path allows.</param>
 /// <param name="MaxBandwidth">The most it may send; null: no limit.</param>
-public sealed record MigrationGoals(StorageMode Storage, SourceDisk SourceDisk, TimeSpan? MaxDowntime, Bandwidth? MaxBandwidth);
+/// <param name="Transport">What it is sent over; null: as the agent is set up.</param>
+public sealed record MigrationGoals(
+    StorageMode Storage, SourceDisk SourceDisk, TimeSpan? MaxDowntime, Bandwidth? MaxBandwidth, LinkTransport? Transport = null);

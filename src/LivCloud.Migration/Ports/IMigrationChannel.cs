@@ -10,8 +10,11 @@ public interface IMigrationChannels
     bool Knows(HostName host);
 
     /// <summary>Reaches the agent of a host.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="transport">Over what; null leaves it to the agent's settings.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FailureException"><see cref="FailureCode.PeerUnreachable"/>, <see cref="FailureCode.PeerUntrusted"/>.</exception>
-    Task<IMigrationChannel> ConnectAsync(HostName host, CancellationToken cancellationToken);
+    Task<IMigrationChannel> ConnectAsync(HostName host, LinkTransport? transport, CancellationToken cancellationToken);
 }
 
 /// <summary>The way to the destination's agent: its answers, and the relays that libvirt and QEMU use.</summary>
@@ -19,6 +22,9 @@ public interface IMigrationChannel
 {
     /// <summary>"tcp" or "udt".</summary>
     string Transport { get; }
+
+    /// <summary>Why that, as a clause.</summary>
+    string TransportReason { get; }
 
     /// <summary>The TLS cipher suite.</summary>
     string Cipher { get; }

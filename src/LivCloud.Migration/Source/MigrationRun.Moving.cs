@@ -69,7 +69,7 @@ internal sealed partial class MigrationRun
         {
             StartsWithHost = vm.StartsWithHost,
             CopiedImages = [.. vm.Disks.Where(disk => plan.CopiedDisks.Contains(disk.Target)).Select(disk => new CopiedImage(disk.Path!, ports.Storage.Identify(disk.Path!)))],
-            Measurements = record.Measurements with { Transport = channel.Transport, Cipher = channel.Cipher },
+            Measurements = record.Measurements with { Transport = channel.Transport, TransportReason = channel.TransportReason, Cipher = channel.Cipher },
         });
 
         var emulator = await ports.Hypervisor.FindEmulatorAsync(vm.Uuid, cancellationToken).ConfigureAwait(false)

@@ -142,7 +142,7 @@ internal sealed partial class MigrationRun
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
         try
         {
-            var channel = await ports.Channels.ConnectAsync(_record.Destination, either.Token).ConfigureAwait(false);
+            var channel = await ports.Channels.ConnectAsync(_record.Destination, transport: null, either.Token).ConfigureAwait(false);
             var answer = await channel.SettleAsync(Id, _record.VmUuid, MayRunThere, either.Token).ConfigureAwait(false);
             return answer.Runs ? DestinationAnswer.Running : DestinationAnswer.Gone;
         }

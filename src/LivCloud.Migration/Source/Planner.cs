@@ -39,7 +39,7 @@ internal sealed class Planner(HostName self, IHypervisor hypervisor, IStorage st
             return new PlanOutcome(vm, own, [], Channel: null);
         }
 
-        var channel = await channels.ConnectAsync(destination, cancellationToken).ConfigureAwait(false);
+        var channel = await channels.ConnectAsync(destination, goals.Transport, cancellationToken).ConfigureAwait(false);
         var probes = await storage.PlaceProbesAsync(id, vm, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -10,10 +10,11 @@ internal sealed unsafe class UdpPort : IDisposable
 {
     private const int SolUdp = 17, UdpSegment = 103, UdpGro = 104;
     private const int SolSocket = 1, SendBufferForce = 32, ReceiveBufferForce = 33, Timestamps = 35;
+    private const int IpProtoIP = 0, IPMtuDiscover = 10, IpProtoIPv6 = 41, IPv6MtuDiscover = 23, NoDiscovery = 0;
     private const int BufferBytes = 8 << 20;
     private const int DontWait = 0x40;
     private const int BatchSize = 16, MessageBytes = 64 << 10, ControlBytes = 128;
-    private const int ErrorIo = 5, ErrorInvalid = 22, ErrorMessageSize = 90, ErrorNotSupported = 95;
+    private const int ErrorIo = 5, ErrorInvalid = 22, ErrorNotSupported = 95;
 
     private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(100);
 
@@ -47,6 +48,9 @@ internal sealed unsafe class UdpPort : IDisposable
             SetBuffer(ReceiveBufferForce, size => _socket.ReceiveBufferSize = size);
             SetBuffer(SendBufferForce, size => _socket.SendBufferSize = size);
             TrySet(SolUdp, UdpGro, 1);
+
+            // A path that is narrower than our datagrams cuts them; without that nothing would get through where its ICMP messages do not.
+            TrySet(_isIPv6 ? IpProtoIPv6 : IpProtoIP, _isIPv6 ? IPv6MtuDiscover : IPMtuDiscover, NoDiscovery);
             TrySet(SolSocket, Timestamps, 1);
         }
         catch
@@ -88,9 +92,6 @@ internal sealed unsafe class UdpPort : IDisposable
     /// <summary>Whether the kernel cuts trains into datagrams.</summary>
     public bool SendsTrains => _sendsTrains;
 
-    /// <summary>How many datagrams were longer than the path carries, as far as the kernel knows.</summary>
-    public long TooLong { get; private set; }
-
     /// <summary>Sends datagrams of equal length, of which the last may be shorter.</summary>
     /// <remarks>What the kernel refuses is lost, as on any path.</remarks>
     public void Send(DatagramAddress to, ReadOnlySpan<byte> datagrams, int datagramBytes)
@@ -114,7 +115,6 @@ internal sealed unsafe class UdpPort : IDisposable
                 continue;
             }
 
-            TooLong += error == ErrorMessageSize ? 1 : 0;
             datagrams = datagrams[part.Length..];
         }
     }

@@ -14,8 +14,8 @@ internal sealed class PacketStore(int payloadBytes, int capacity)
     private ushort[] _lengths = new ushort[1024];
     private long _begin;
 
-    /// <summary>How many packets there may be.</summary>
-    public int Capacity { get; } = capacity;
+    /// <summary>How many packets there may be; it may be raised.</summary>
+    public int Capacity { get; set; } = capacity;
 
     /// <summary>The longest payload, in bytes.</summary>
     public int PayloadBytes { get; } = payloadBytes;

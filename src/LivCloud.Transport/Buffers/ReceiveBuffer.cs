@@ -14,8 +14,12 @@ internal sealed class ReceiveBuffer(int payloadBytes, int capacity)
     /// <summary>The first packet that there is no room for.</summary>
     public long Limit => _packets.Begin + _packets.Capacity;
 
-    /// <summary>How many packets there is room for.</summary>
-    public int Capacity => _packets.Capacity;
+    /// <summary>How many packets there is room for; it may be raised.</summary>
+    public int Capacity
+    {
+        get => _packets.Capacity;
+        set => _packets.Capacity = Math.Max(value, _packets.Capacity);
+    }
 
     /// <summary>Keeps a packet's payload.</summary>
     /// <param name="index">From <see cref="ReadIndex"/> to before <see cref="Limit"/>.</param>

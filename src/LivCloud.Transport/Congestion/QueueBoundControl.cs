@@ -64,6 +64,9 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     /// <inheritdoc/>
     public double Window { get; private set; }
 
+    /// <summary>Whether it still looks for the path's rate.</summary>
+    public bool IsStartingUp => _state == State.Startup;
+
     /// <summary>The rate of the path as far as is known, in packets per second.</summary>
     public double Bandwidth => _bandwidth.Value;
 

@@ -97,6 +97,16 @@ public sealed partial class Connection
         set => _maxWaiting = Math.Clamp(value / _payloadBytes, 1, _settings.SendPackets);
     }
 
+    /// <summary>How many packets may have arrived and not been read; it can be raised, to trust a peer that has shown who it is.</summary>
+    public int ReceivePackets
+    {
+        get => _arrivals.Capacity;
+        set => _arrivals.Capacity = value;
+    }
+
+    /// <summary>Whether it still looks for the rate of the path, for which it should never be short of bytes to send.</summary>
+    public bool IsStartingUp => _control is QueueBoundControl { IsStartingUp: true };
+
     /// <summary>What it has done so far.</summary>
     public ConnectionStatistics Statistics => new()
     {

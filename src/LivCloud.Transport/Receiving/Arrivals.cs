@@ -21,8 +21,12 @@ internal sealed class Arrivals(int payloadBytes, int capacity)
     /// <summary>The first packet that is not accepted.</summary>
     public long Limit => _buffer.Limit;
 
-    /// <summary>How many packets may wait to be read.</summary>
-    public int Capacity => _buffer.Capacity;
+    /// <summary>How many packets may wait to be read; it may be raised.</summary>
+    public int Capacity
+    {
+        get => _buffer.Capacity;
+        set => _buffer.Capacity = value;
+    }
 
     /// <summary>How many packets were accepted, those that came twice included.</summary>
     public long Count { get; private set; }

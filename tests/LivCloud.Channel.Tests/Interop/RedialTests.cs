@@ -46,7 +46,7 @@ public sealed class RedialTests
             MinRedialDelay = TimeSpan.FromMilliseconds(1),
         };
         return new ChannelSession(
-            new SessionOrigin(Guid.NewGuid(), Cloud, Guid.NewGuid(), IsDialer: true), options, host, DialAsync, TimeProvider.System, NullLogger.Instance);
+            new SessionOrigin(Guid.NewGuid(), Cloud, Guid.NewGuid(), IsDialer: true, LinkTransport.Auto), options, host, DialAsync, TimeProvider.System, NullLogger.Instance);
 
         Task DialAsync(ChannelSession session, byte slot, CancellationToken cancellationToken)
         {

@@ -51,7 +51,7 @@ internal sealed class Attempt : IAsyncDisposable
 
     public static Task<Attempt> StartAsync(FailureLab lab) => StartAsync(lab, () => Task.CompletedTask);
 
-    private static async Task<Attempt> StartAsync(FailureLab lab, Func<Task> prepareLink)
+    private static async Task<Attempt> StartAsync(FailureLab lab, Func<Task> prepareLink, LinkTransport? transport = null)
     {
         var (source, destination) = await lab.FindAsync();
         var before = await lab.Guest.WaitReadyAsync();
@@ -59,14 +59,14 @@ internal sealed class Attempt : IAsyncDisposable
         await FailureLab.WaitForAgentAsync(destination);
         await prepareLink();
         var client = new AgentClient(source.ApiSocketPath);
-        var request = new MigrationRequest { Vm = lab.Guest.Name, Destination = destination.Name, SourceDisk = SourceDisk.Delete };
+        var request = new MigrationRequest { Vm = lab.Guest.Name, Destination = destination.Name, SourceDisk = SourceDisk.Delete, Transport = transport };
         return new Attempt(lab, source, destination, before, client, await client.StartMigrationAsync(request));
     }
 
     /// <summary>Moves the VM with nothing in the way.</summary>
-    public static async Task<Attempt> CompleteAsync(FailureLab lab)
+    public static async Task<Attempt> CompleteAsync(FailureLab lab, LinkTransport? transport = null)
     {
-        var attempt = await StartAsync(lab);
+        var attempt = await StartAsync(lab, () => Task.CompletedTask, transport);
         await attempt.EndAsync();
         Assert.True(attempt.Latest.Phase == MigrationPhase.Completed, $"{attempt.Story}: {attempt.Latest.Failure}");
         await Whole.AssertAsync(attempt);

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json;
+using LivCloud.Lab.Hosts;
+
+namespace LivCloud.Bench.Transport;
+
+/// <summary>One program that sends for a while to another.</summary>
+internal interface ISender
+{
+    /// <summary>Its name in the report.</summary>
+    string Name { get; }
+
+    /// <summary>Sends from one host to another.</summary>
+    Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken);
+}
+
+/// <summary>Our UDT.</summary>
+/// <param name="name">Its name in the report.</param>
+/// <param name="law">"native" or "modern".</param>
+internal sealed class UdtSender(string name, string law) : ISender
+{
+    private static readonly string Self = Path.Combine(AppContext.BaseDirectory, "LivCloud.Bench");
+
+    public string Name => name;
+
+    public Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken) => TwoPrograms.RunAsync(
+        from,
+        [Self, "transport-end", "--role", "send", "--to", to.Address, "--seconds", $"{seconds}", "--law", law],
+        to,
+        [Self, "transport-end", "--role", "recv", "--law", law],
+        cancellationToken);
+}
+
+/// <summary>Debian's libudt.</summary>
+internal sealed class LibudtSender(string cacheDirectory) : ISender
+{
+    public string Name => "libudt";
+
+    public Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken) => TwoPrograms.RunAsync(
+        from,
+        [$"{cacheDirectory}/udt-peer", "send", to.Address, $"{TransportEnd.Port}", "1000000000000", "--seconds", $"{seconds}"],
+        to,
+        [$"{cacheDirectory}/udt-peer", "recv", $"{TransportEnd.Port}", "0"],
+        cancellationToken);
+}
+
+/// <summary>The kernel's TCP, by iperf3.</summary>
+/// <param name="congestionControl">Which control law.</param>
+internal sealed class TcpSender(string congestionControl) : ISender
+{
+    public string Name => $"tcp-{congestionControl}";
+
+    public async Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken)
+    {
+        var server = to.RunAsync(["iperf3", "-s", "-1", "-i", "0.1", "--json"], cancellationToken);
+        await TwoPrograms.WaitForPortAsync(to, 5201, cancellationToken);
+        var client = await from.RunAsync(["iperf3", "-c", to.Address, "-t", $"{seconds}", "-C", congestionControl, "-i", "1", "--json"], cancellationToken);
+        var received = await server;
+        using var there = JsonDocument.Parse(received.Output);
+        using var here = JsonDocument.Parse(client.Output);
+        if (here.RootElement.TryGetProperty("error", out var error))
+        {
+            throw new InvalidOperationException($"iperf3 failed: {error.GetString()}");
+        }
+
+        var bytes = 0L;
+        var marks = new List<(double, long)>();
+        foreach (var interval in there.RootElement.GetProperty("intervals").EnumerateArray())
+        {
+            var sum = interval.GetProperty("sum");
+            bytes += sum.GetProperty("bytes").GetInt64();
+            marks.Add((sum.GetProperty("end").GetDouble(), bytes));
+        }
+
+        var end = here.RootElement.GetProperty("end");
+        var use = end.GetProperty("cpu_utilization_percent");
+        var sent = end.GetProperty("sum_sent");
+        const double payload = 1448;
+        return new TransportRun(
+            marks, use.GetProperty("host_total").GetDouble() / 100 * seconds, use.GetProperty("remote_total").GetDouble() / 100 * seconds,
+            sent.GetProperty("retransmits").GetDouble() / Math.Max(1, sent.GetProperty("bytes").GetDouble() / payload));
+    }
+}
+
+/// <summary>A sender and a receiver that say how they fared, as bench/peers/udt-peer.cpp does.</summary>
+internal static class TwoPrograms
+{
+    public static async Task<TransportRun> RunAsync(
+        LabHost from, IReadOnlyList<string> send, LabHost to, IReadOnlyList<string> receive, CancellationToken cancellationToken)
+    {
+        var receiving = to.RunAsync(receive, cancellationToken);
+        await WaitForPortAsync(to, TransportEnd.Port, cancellationToken);
+        var sent = await from.RunAsync(send, cancellationToken);
+        var received = await receiving;
+        if (sent.ExitCode != 0 || received.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{send[0]} failed: {sent.Error.Trim()} {received.Error.Trim()}");
+        }
+
+        var again = TransportRun.Number(sent.Output, "again") / Math.Max(1, TransportRun.Number(sent.Output, "packets") ?? 1);
+        return new TransportRun(
+            TransportRun.ReadMarks(received.Output), TransportRun.Number(sent.Output, "cpu") ?? 0, TransportRun.Number(received.Output, "cpu") ?? 0, again);
+    }
+
+    /// <summary>Waits until a program listens.</summary>
+    public static async Task WaitForPortAsync(LabHost host, int port, CancellationToken cancellationToken)
+    {
+        var wanted = string.Create(CultureInfo.InvariantCulture, $":{port:X4} ");
+        for (var attempt = 0; attempt < 200; attempt++)
+        {
+            var tables = await host.RunAsync(["cat", "/proc/net/udp", "/proc/net/udp6", "/proc/net/tcp", "/proc/net/tcp6"], cancellationToken);
+            if (tables.Output.Contains(wanted, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            await Task.Delay(50, cancellationToken);
+        }
+
+        throw new InvalidOperationException($"Nothing listens on port {port} of {host.Name}.");
+    }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using LivCloud.Transport;
+using LivCloud.Transport.Connections;
+using LivCloud.Transport.Sockets;
+
+namespace LivCloud.Bench.Transport;
+
+/// <summary>One end of our UDT, in its own process and namespace. It says what bench/peers/udt-peer.cpp says.</summary>
+internal static class TransportEnd
+{
+    public const int Port = 9000;
+    private const int PieceBytes = 64 * 1024;
+    private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
+
+    public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
+    {
+        var settings = new EndpointSettings
+        {
+            Listens = arguments["role"] == "recv",
+            Connection = new ConnectionSettings { Law = arguments.Find("law") == "native" ? ControlLaw.Native : ControlLaw.QueueBound },
+        };
+        await using var socket = new UdtSocket(new IPEndPoint(IPAddress.Any, settings.Listens ? Port : 0), settings);
+        return settings.Listens
+            ? await ReceiveAsync(socket, cancellationToken)
+            : await SendAsync(socket, IPAddress.Parse(arguments["to"]), arguments.Number("seconds", 20), arguments.Find("background") == "yes", cancellationToken);
+    }
+
+    private static async Task<int> ReceiveAsync(UdtSocket socket, CancellationToken cancellationToken)
+    {
+        Say($"port {Port}");
+        await using var stream = await socket.AcceptAsync(cancellationToken);
+        var buffer = new byte[PieceBytes * 4];
+        var (time, markAt, received) = (Stopwatch.StartNew(), TimeSpan.Zero, 0L);
+        var processor = Environment.CpuUsage.TotalTime;
+        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var count)
+        {
+            received += count;
+            if (time.Elapsed >= markAt)
+            {
+                Say($"mark {time.Elapsed.TotalSeconds:0.000} {received}");
+                markAt = time.Elapsed + MarkInterval;
+            }
+        }
+
+        Say($"bytes {received} seconds {time.Elapsed.TotalSeconds:0.000} cpu {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:0.000} ok");
+        return 0;
+    }
+
+    private static async Task<int> SendAsync(UdtSocket socket, IPAddress to, int seconds, bool isBackground, CancellationToken cancellationToken)
+    {
+        await using var stream = await socket.ConnectAsync(new IPEndPoint(to, Port), cancellationToken: cancellationToken);
+        stream.IsBackground = isBackground;
+        var piece = new byte[PieceBytes];
+        Random.Shared.NextBytes(piece);
+        var (time, sent) = (Stopwatch.StartNew(), 0L);
+        var processor = Environment.CpuUsage.TotalTime;
+        while (time.Elapsed.TotalSeconds < seconds)
+        {
+            await stream.WriteAsync(piece, cancellationToken);
+            sent += piece.Length;
+        }
+
+        var used = Environment.CpuUsage.TotalTime - processor;
+        var statistics = stream.Statistics;
+        stream.Abort();
+        Say($"packets {statistics.SentPackets} again {statistics.RetransmittedPackets}");
+        Say($"bytes {sent} seconds {time.Elapsed.TotalSeconds:0.000} cpu {used.TotalSeconds:0.000} ok");
+        return 0;
+    }
+
+    private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

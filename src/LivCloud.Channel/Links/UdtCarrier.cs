@@ -1,0 +1,40 @@
+using LivCloud.Transport.Connections;
+using LivCloud.Transport.Sockets;
+
+namespace LivCloud.Channel.Links;
+
+/// <summary>A connection of UDT.</summary>
+internal sealed class UdtCarrier(UdtStream stream) : ILinkCarrier
+{
+    /// <summary>How many packets a stranger may send that nobody has read: enough for a handshake, too few to fill our memory.</summary>
+    public const int StrangersPackets = 256;
+
+    private static readonly int TrustedPackets = new ConnectionSettings().ReceivePackets;
+
+    /// <inheritdoc/>
+    public string Name => "udt";
+
+    /// <inheritdoc/>
+    public Stream Stream => stream;
+
+    /// <inheritdoc/>
+    public string RemoteAddress { get; } = stream.RemoteEndPoint.ToString();
+
+    /// <inheritdoc/>
+    public bool IsStartingUp => stream.IsStartingUp;
+
+    /// <inheritdoc/>
+    public void LimitUnsent(int bytes) => stream.MaxWaitingBytes = bytes;
+
+    /// <inheritdoc/>
+    public void Trust() => stream.ReceivePackets = TrustedPackets;
+
+    /// <inheritdoc/>
+    public void ShutdownSend() => stream.CloseWhenSent();
+
+    /// <inheritdoc/>
+    public void Abort() => stream.Abort();
+
+    /// <inheritdoc/>
+    public void Dispose() => stream.Abort();
+}
