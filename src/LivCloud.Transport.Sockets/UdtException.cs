@@ -3,7 +3,8 @@ namespace LivCloud.Transport.Sockets;
 /// <summary>A UDT connection could not be set up, or has broken.</summary>
 /// <param name="error">What is wrong.</param>
 /// <param name="message">The same for people.</param>
-public sealed class UdtException(UdtError error, string message) : IOException(message)
+/// <param name="inner">What it comes from, if anything.</param>
+public sealed class UdtException(UdtError error, string message, Exception? inner = null) : IOException(message, inner)
 {
     /// <summary>What is wrong.</summary>
     public UdtError Error { get; } = error;

@@ -31,6 +31,7 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
     private Instant _now;
     private Instant? _sleepsUntil;
     private Instant? _endsAt;
+    private Exception? _fault;
     private Instant _lookedAt;
     private double _recent;
 
@@ -72,6 +73,7 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
     }
 
     /// <summary>Takes the next connection that a peer makes. One caller at a time.</summary>
+    /// <exception cref="UdtException">The port has met a fault.</exception>
     public async Task<UdtStream> AcceptAsync(CancellationToken cancellationToken = default)
     {
         await using var registration = cancellationToken.UnsafeRegister(_ => Accepting(), null);
@@ -80,6 +82,11 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
             ValueTask wait;
             lock (_gate)
             {
+                if (_fault is { } fault)
+                {
+                    throw new UdtException(UdtError.Closed, $"The port of UDP met a fault and is closed: {fault.Message}", fault);
+                }
+
                 ObjectDisposedException.ThrowIf(_endsAt is not null, this);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (_endpoint.Accept() is { } connection)
@@ -149,7 +156,11 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
         lock (_gate)
         {
             _endpoint.Cancel(attempt);
-            _attempts.RemoveAll(one => one.Attempt == attempt);
+            if (_attempts.RemoveAll(one => one.Attempt == attempt) > 0)
+            {
+                // It may have come about meanwhile, and nobody will hear of it.
+                attempt.Connection?.Abort();
+            }
         }
 
         result.TrySetCanceled(cancellationToken);
@@ -196,10 +207,13 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
                 Sleep(due.Value, _recent >= ManyDatagrams);
             }
         }
-        finally
+        catch (Exception ex)
         {
-            End();
+            // A fault of ours must not take the process with it: the connections of this port end, and who accepts is told.
+            _fault = ex;
         }
+
+        End();
     }
 
     private void Receive()

@@ -107,7 +107,15 @@ internal sealed class LibudtPeer : IDisposable
 
     public async Task<LibudtReport> ReadReportAsync(CancellationToken cancellationToken)
     {
-        var words = (await ReadLineAsync(cancellationToken)).Split(' ');
+        string line;
+        do
+        {
+            // Before it, the peer tells of its progress.
+            line = await ReadLineAsync(cancellationToken);
+        }
+        while (!line.StartsWith("bytes ", StringComparison.Ordinal));
+
+        var words = line.Split(' ');
         return new LibudtReport(long.Parse(words[1], CultureInfo.InvariantCulture), double.Parse(words[3], CultureInfo.InvariantCulture), words[^1] == "ok");
     }
 

@@ -60,6 +60,10 @@ public sealed partial class ChannelEndpoint
         {
             // The agent ends.
         }
+        catch (UdtException ex)
+        {
+            ChannelLog.UdpFailed(_logger, ex);
+        }
     }
 
     private void Welcome(ILinkCarrier carrier, IPEndPoint from)

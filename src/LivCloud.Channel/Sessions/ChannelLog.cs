@@ -50,4 +50,7 @@ internal static partial class ChannelLog
 
     [LoggerMessage(2015, LogLevel.Warning, "No port of UDP at {LocalEndPoint} ({Reason}); links are made over TCP only")]
     public static partial void NoUdp(ILogger logger, System.Net.IPEndPoint localEndPoint, string reason);
+
+    [LoggerMessage(2016, LogLevel.Error, "The port of UDP failed; links are made over TCP only until the agent is started again")]
+    public static partial void UdpFailed(ILogger logger, Exception exception);
 }

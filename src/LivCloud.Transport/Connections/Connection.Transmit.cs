@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using LivCloud.Transport.Handshakes;
 using LivCloud.Transport.Packets;
+using LivCloud.Transport.Sending;
 
 namespace LivCloud.Transport.Connections;
 
@@ -14,7 +15,7 @@ public sealed partial class Connection
     private static readonly TimeSpan CloseAnswerInterval = TimeSpan.FromMilliseconds(100);
     private bool _isClosing, _keepsAlive, _answersHandshake;
     private int _closesToSend;
-    private Instant _closeSentAt;
+    private Instant _closeSentAt, _dataSentAt;
     private uint? _confirmation;
 
     /// <summary>Writes the next datagrams to be sent: several data packets of equal length, of which the last may be shorter, or one control packet.</summary>
@@ -256,8 +257,13 @@ public sealed partial class Connection
             }
         }
 
-        if (written == 0 && credit > 0 && _state == ConnectionState.Open)
+        if (written > 0)
         {
+            _dataSentAt = now;
+        }
+        else if (credit > 0 && now - _dataSentAt >= Pacer.Tick)
+        {
+            // Not when all that waited has just left: who writes has not had time to go on.
             NoteLimited();
         }
 

@@ -15,6 +15,7 @@ namespace LivCloud.Transport.Connections;
 /// </remarks>
 public sealed partial class Connection
 {
+    private static readonly TimeSpan WaitingTime = TimeSpan.FromMilliseconds(3);
     private readonly ConnectionSettings _settings;
     private readonly Agreement _agreement;
     private readonly SequenceSpace _numbers, _peerNumbers;
@@ -71,7 +72,7 @@ public sealed partial class Connection
     public bool CanRead => _arrivals.CanRead || _state != ConnectionState.Open;
 
     /// <summary>Whether bytes can be written.</summary>
-    public bool CanWrite => _state == ConnectionState.Open && !_isClosing && Waiting < _maxWaiting && HasSendRoom;
+    public bool CanWrite => _state == ConnectionState.Open && !_isClosing && Waiting < MaxWaiting && HasSendRoom;
 
     /// <summary>Whether all that was written is known to have arrived.</summary>
     public bool IsFlushed => _scoreboard.Unacknowledged == _send.End;
@@ -90,7 +91,7 @@ public sealed partial class Connection
         }
     }
 
-    /// <summary>How many bytes may wait to be sent for the first time; at least a packet's. What waits longer is only late.</summary>
+    /// <summary>How many bytes may wait to be sent for the first time; never less than leaves in 3 ms. What waits longer is only late.</summary>
     public int MaxWaitingBytes
     {
         get => _maxWaiting * _payloadBytes;
@@ -138,6 +139,9 @@ public sealed partial class Connection
 
     private long Waiting => _send.End - _scoreboard.Next;
 
+    // Trains leave each millisecond, and who writes is told of the room once in each: with less than a few of them waiting, the pace is not kept.
+    private int MaxWaiting => Math.Min(Math.Max(_maxWaiting, (int)(_control.PacketsPerSecond * WaitingTime.TotalSeconds)), _settings.SendPackets);
+
     private bool HasSendRoom => _send.End - _send.Begin < _settings.SendPackets;
 
 
@@ -157,7 +161,7 @@ public sealed partial class Connection
     /// <summary>Takes bytes to send.</summary>
     /// <returns>How many were taken; 0 when there is no room now.</returns>
     public int Write(ReadOnlySpan<byte> data) =>
-        _state != ConnectionState.Open || _isClosing ? 0 : _send.Append(data, _scoreboard.Next, _maxWaiting);
+        _state != ConnectionState.Open || _isClosing ? 0 : _send.Append(data, _scoreboard.Next, MaxWaiting);
 
     /// <summary>Closes it as soon as all that was written has arrived.</summary>
     public void Close() => _isClosing = true;

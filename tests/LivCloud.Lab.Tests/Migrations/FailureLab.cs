@@ -44,7 +44,7 @@ public sealed class FailureLab : IAsyncLifetime
     /// <summary>Runs a test's body; what the agents and libvirt logged meanwhile is told when it fails.</summary>
     public async Task RunAsync(ITestOutputHelper output, Func<Task> body)
     {
-        var logs = Lab.Hosts.Values.SelectMany(host => new[] { "agent", "libvirtd" }.Select(log => $"{host.DataDirectory}/var/log/{log}.log")).ToList();
+        var logs = Lab.Hosts.Values.SelectMany(host => new[] { "agent", "libvirtd", $"libvirt/qemu/{Guest.Name}" }.Select(log => $"{host.DataDirectory}/var/log/{log}.log")).ToList();
         var lengths = logs.Select(log => new FileInfo(log) is { Exists: true } file ? file.Length : 0).ToList();
         try
         {
