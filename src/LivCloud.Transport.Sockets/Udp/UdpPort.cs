@@ -89,9 +89,6 @@ internal sealed unsafe class UdpPort : IDisposable
     /// <summary>Where it is bound.</summary>
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
-    /// <summary>Whether the kernel cuts trains into datagrams.</summary>
-    public bool SendsTrains => _sendsTrains;
-
     /// <summary>Sends datagrams of equal length, of which the last may be shorter.</summary>
     /// <remarks>What the kernel refuses is lost, as on any path.</remarks>
     public void Send(DatagramAddress to, ReadOnlySpan<byte> datagrams, int datagramBytes)

@@ -5,12 +5,11 @@ namespace LivCloud.Transport.Measuring;
 /// hands over together have no gaps, so never less than the mean of the last interval is told.</remarks>
 internal sealed class ArrivalSpeed
 {
-    private const int Size = 16, Spread = 8;
+    private const int Size = 16;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
-    private readonly double[] _gaps = new double[Size];
-    private readonly double[] _sorted = new double[Size];
+    private readonly GapRing _gaps = new(Size);
     private Instant? _lastAt, _since;
-    private int _next, _known, _count;
+    private int _count;
     private double _mean;
 
     /// <summary>Notes a packet.</summary>
@@ -18,9 +17,7 @@ internal sealed class ArrivalSpeed
     {
         if (_lastAt is { } last)
         {
-            _gaps[_next] = Math.Max(0, (now - last).TotalMicroseconds);
-            _next = (_next + 1) % Size;
-            _known = Math.Min(_known + 1, Size);
+            _gaps.Add(Math.Max(0, (now - last).TotalMicroseconds));
         }
 
         _lastAt = now;
@@ -38,26 +35,13 @@ internal sealed class ArrivalSpeed
 
     private double OfGaps()
     {
-        if (_known < Size)
+        if (_gaps.Count < Size)
         {
             return 0;
         }
 
-        _gaps.CopyTo(_sorted);
-        Array.Sort(_sorted);
-        var median = _sorted[Size / 2];
-        double sum = 0;
-        var kept = 0;
-        foreach (var gap in _sorted)
-        {
-            if (gap > median / Spread && gap < median * Spread)
-            {
-                sum += gap;
-                kept++;
-            }
-        }
-
-        return kept > Size / 2 && median >= 1 ? Math.Ceiling(1e6 * kept / sum) : 0;
+        var rate = _gaps.PacketsPerSecond(out var median, out var kept);
+        return kept > Size / 2 && median >= 1 ? rate : 0;
     }
 
     private void Roll(Instant now)

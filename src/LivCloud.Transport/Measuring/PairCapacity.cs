@@ -6,40 +6,12 @@ namespace LivCloud.Transport.Measuring;
 internal sealed class PairCapacity
 {
     private const int Size = 64;
-    private const int Spread = 8;
-    private readonly double[] _gaps = new double[Size];
-    private readonly double[] _sorted = new double[Size];
+    private readonly GapRing _gaps = new(Size);
     private SequenceNumber? _first;
     private Instant _firstAt;
-    private int _next, _count;
 
     /// <summary>0 while it is not known.</summary>
-    public int PacketsPerSecond
-    {
-        get
-        {
-            if (_count == 0)
-            {
-                return 0;
-            }
-
-            _gaps.AsSpan(0, _count).CopyTo(_sorted);
-            Array.Sort(_sorted, 0, _count);
-            var median = _sorted[_count / 2];
-            double sum = 0;
-            var kept = 0;
-            foreach (var gap in _sorted.AsSpan(0, _count))
-            {
-                if (gap > median / Spread && gap < median * Spread)
-                {
-                    sum += gap;
-                    kept++;
-                }
-            }
-
-            return (int)Math.Ceiling(1e6 * kept / sum);
-        }
-    }
+    public int PacketsPerSecond => _gaps.Count == 0 ? 0 : (int)_gaps.PacketsPerSecond(out _, out _);
 
     /// <summary>Notes a packet. Those that the kernel hands over together tell nothing.</summary>
     public void Add(SequenceNumber number, Instant now)
@@ -53,9 +25,7 @@ internal sealed class PairCapacity
             var gap = (now - _firstAt).TotalMicroseconds;
             if (gap >= 1)
             {
-                _gaps[_next] = gap;
-                _next = (_next + 1) % Size;
-                _count = Math.Min(_count + 1, Size);
+                _gaps.Add(gap);
             }
 
             _first = null;

@@ -16,12 +16,6 @@ internal enum Extension : ushort
     /// <summary>Says back what a challenge said.</summary>
     PathResponse = 4,
 
-    /// <summary>A packet that is filled up to a length, to see whether it arrives.</summary>
-    SizeProbe = 5,
-
-    /// <summary>Says which length has arrived.</summary>
-    SizeReply = 6,
-
     /// <summary>The sender has closed; all that it sent has been acknowledged.</summary>
     Close = 7,
 }
