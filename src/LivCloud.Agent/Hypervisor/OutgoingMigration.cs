@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LivCloud.Core;
 using LivCloud.Libvirt;
 using LivCloud.Migration.Ports;
@@ -85,6 +86,22 @@ internal sealed class OutgoingMigration : IOutgoingMigration
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<bool> SlowDiskWritesAsync(CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                return MirrorJobs.MakeSynchronous(_domain) > 0;
+            }
+            catch (Exception exception) when (exception is LibvirtException or InvalidDataException or JsonException)
+            {
+                // The job has just ended, or the emulator is too old.
+                return false;
+            }
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         foreach (var subscription in _subscriptions)
@@ -111,8 +128,7 @@ internal sealed class OutgoingMigration : IOutgoingMigration
         var flags = MigrateFlags.Live | MigrateFlags.Compressed | MigrateFlags.PeerToPeer | MigrateFlags.AbortOnError;
         flags |= order.IsPersistent ? MigrateFlags.PersistDestination | MigrateFlags.UndefineSource : MigrateFlags.None;
 
-        // A guest that keeps writing to one place would keep the copy from ever being complete; so its writes go to both ends before they end.
-        flags |= order.CopiedDisks.Count > 0 ? MigrateFlags.NonSharedDisk | MigrateFlags.NonSharedSynchronousWrites : MigrateFlags.None;
+        flags |= order.CopiedDisks.Count > 0 ? MigrateFlags.NonSharedDisk : MigrateFlags.None;
         try
         {
             await _domain.MigrateAsync(order.ConnectionUri, parameters, flags).ConfigureAwait(false);

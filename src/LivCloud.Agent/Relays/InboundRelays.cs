@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using LivCloud.Agent.Configuration;
+using LivCloud.Agent.Relays.Disks;
 using LivCloud.Channel;
 using LivCloud.Core;
 using LivCloud.Migration.Destination;
@@ -69,10 +70,11 @@ public sealed class InboundRelays(AgentOptions options, TrustedUsers users) : II
                 case StreamKind.Memory:
                     var memory = await streams.InMemoryOrderAsync(
                         stream.Target.Index, token => ConnectAsync(id, MigrationDirectory.Memory, token), cancellationToken).ConfigureAwait(false);
-                    streams.Run(memory, stream);
+                    streams.Run(stream, () => StreamBridge.RunAsync(memory, stream));
                     return null;
                 case StreamKind.Disk:
-                    streams.Run(await ConnectAsync(id, MigrationDirectory.Disks, cancellationToken).ConfigureAwait(false), stream);
+                    var disk = await ConnectAsync(id, MigrationDirectory.Disks, cancellationToken).ConfigureAwait(false);
+                    streams.Run(stream, () => InboundDisk.RunAsync(disk, stream));
                     return null;
                 case StreamKind.Api or StreamKind.Console:
                 default:
@@ -127,7 +129,7 @@ public sealed class InboundRelays(AgentOptions options, TrustedUsers users) : II
             },
             relay.Close);
 
-        public void Run(Socket local, ChannelStream remote) => Add(() => StreamBridge.RunAsync(local, remote), () => remote.Abort("the migration is settled"));
+        public void Run(ChannelStream remote, Func<Task> relay) => Add(relay, () => remote.Abort("the migration is settled"));
 
         public async Task<Socket> InMemoryOrderAsync(int index, Func<CancellationToken, Task<Socket>> connect, CancellationToken cancellationToken)
         {

@@ -14,26 +14,31 @@ internal sealed class OutboundLibvirt : IDisposable
     private readonly Socket _local;
     private readonly ChannelStream _remote;
     private readonly IFinishGate _gate;
+    private readonly Func<Task> _disksWritten;
     private readonly NetworkStream _localStream;
     private uint? _finishSerial;
     private bool _answered;
 
-    private OutboundLibvirt(Socket local, ChannelStream remote, IFinishGate gate)
+    private OutboundLibvirt(Socket local, ChannelStream remote, IFinishGate gate, Func<Task> disksWritten)
     {
-        (_local, _remote, _gate) = (local, remote, gate);
+        (_local, _remote, _gate, _disksWritten) = (local, remote, gate, disksWritten);
         _localStream = new NetworkStream(local, ownsSocket: false);
     }
 
     private bool FinishIsOpen => _finishSerial is not null && !_answered;
 
     /// <summary>Runs until either side is closed.</summary>
-    public static async Task RunAsync(Socket local, ChannelStream remote, IFinishGate gate)
+    /// <param name="local">The local daemon.</param>
+    /// <param name="remote">The destination's.</param>
+    /// <param name="gate">Who lets the guest run there.</param>
+    /// <param name="disksWritten">Waits until the destination has written what it got of the disks. Libvirt has seen to it; nothing else would.</param>
+    public static async Task RunAsync(Socket local, ChannelStream remote, IFinishGate gate, Func<Task> disksWritten)
     {
         await using (remote.ConfigureAwait(false))
         {
             using (local)
             {
-                using var relay = new OutboundLibvirt(local, remote, gate);
+                using var relay = new OutboundLibvirt(local, remote, gate, disksWritten);
                 await relay.RunAsync().ConfigureAwait(false);
             }
         }
@@ -102,6 +107,7 @@ internal sealed class OutboundLibvirt : IDisposable
 
             if (!cancelled)
             {
+                await relay._disksWritten().ConfigureAwait(false);
                 await relay._gate.BeforeFinishAsync().ConfigureAwait(false);
                 relay._finishSerial = header.Serial;
             }

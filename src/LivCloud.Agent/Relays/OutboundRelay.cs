@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using LivCloud.Agent.Configuration;
+using LivCloud.Agent.Relays.Disks;
 using LivCloud.Channel;
 using LivCloud.Core;
 using LivCloud.Migration.Ports;
@@ -20,6 +21,7 @@ internal sealed class OutboundRelay : IMigrationRelay
     private readonly List<Task> _accepting = [];
     private readonly Lock _lock = new();
     private readonly List<(Task Running, ChannelStream Stream)> _relays = [];
+    private readonly List<OutboundDisk> _disks = [];
     private bool _closed;
 
     /// <summary>Opens the sockets.</summary>
@@ -132,7 +134,38 @@ internal sealed class OutboundRelay : IMigrationRelay
                 stream.Abort("the migration is over");
             }
 
-            _relays.Add((Task.Run(() => kind == StreamKind.Libvirt ? OutboundLibvirt.RunAsync(local, stream, _gate) : StreamBridge.RunAsync(local, stream)), stream));
+            _relays.Add((Task.Run(Relay(local, stream, kind)), stream));
+        }
+    }
+
+    private Func<Task> Relay(Socket local, ChannelStream stream, StreamKind kind)
+    {
+        switch (kind)
+        {
+            case StreamKind.Libvirt:
+                return () => OutboundLibvirt.RunAsync(local, stream, _gate, WaitDisksWrittenAsync);
+            case StreamKind.Disk:
+                var disk = new OutboundDisk(local, stream);
+                _disks.Add(disk);
+                return async () =>
+                {
+                    using (disk)
+                    {
+                        await disk.RunAsync().ConfigureAwait(false);
+                    }
+                };
+            case StreamKind.Memory:
+            case StreamKind.Api or StreamKind.Console:
+            default:
+                return () => StreamBridge.RunAsync(local, stream);
+        }
+    }
+
+    private Task WaitDisksWrittenAsync()
+    {
+        lock (_lock)
+        {
+            return Task.WhenAll(_disks.Select(disk => disk.WaitWrittenAsync()));
         }
     }
 }

@@ -12,25 +12,56 @@ internal static class StreamBridge
 
     /// <summary>Runs until both directions have ended or either side broke; then both are closed.</summary>
     /// <returns>Whether both directions ended regularly.</returns>
-    public static async Task<bool> RunAsync(Socket local, ChannelStream remote)
+    public static Task<bool> RunAsync(Socket local, ChannelStream remote) =>
+        CloseAfterAsync(local, remote, () => BothAsync(local, remote, OutwardAsync(local, remote), InwardAsync(remote, local)));
+
+    /// <summary>The same for a protocol that the relay takes part in. It may wait for one side alone: when the stream breaks, the socket is closed at once.</summary>
+    /// <param name="local">The socket.</param>
+    /// <param name="remote">The stream.</param>
+    /// <param name="body">What carries the bytes.</param>
+    public static Task<bool> RunAsync(Socket local, ChannelStream remote, Func<Task> body) => CloseAfterAsync(local, remote, async () =>
+    {
+        var running = body();
+        if (await Task.WhenAny(running, remote.Broken).ConfigureAwait(false) != running)
+        {
+            local.Dispose();
+        }
+
+        await running.ConfigureAwait(false);
+    });
+
+    /// <summary>Waits for both directions; when one breaks, both sides are closed, so that the other ends too.</summary>
+    public static async Task BothAsync(Socket local, ChannelStream remote, Task outward, Task inward)
+    {
+        try
+        {
+            await Task.WhenAny(outward, inward).Unwrap().ConfigureAwait(false);
+            await Task.WhenAll(outward, inward).ConfigureAwait(false);
+        }
+        catch
+        {
+            remote.Abort("the other side of the relay has closed");
+            local.Dispose();
+            await Task.WhenAll(outward, inward).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private static async Task<bool> CloseAfterAsync(Socket local, ChannelStream remote, Func<Task> body)
     {
         await using (remote.ConfigureAwait(false))
         {
             using (local)
             {
-                var outward = OutwardAsync(local, remote);
-                var inward = InwardAsync(remote, local);
                 try
                 {
-                    await Task.WhenAny(outward, inward).Unwrap().ConfigureAwait(false);
-                    await Task.WhenAll(outward, inward).ConfigureAwait(false);
+                    await body().ConfigureAwait(false);
                     return true;
                 }
-                catch (Exception exception) when (exception is IOException or SocketException or ChannelException or ObjectDisposedException)
+                catch (Exception exception) when (
+                    exception is IOException or SocketException or ChannelException or ObjectDisposedException or InvalidDataException)
                 {
                     remote.Abort("the other side of the relay has closed");
-                    local.Dispose();
-                    await Task.WhenAll(outward, inward).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     return false;
                 }
             }

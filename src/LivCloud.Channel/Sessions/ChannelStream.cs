@@ -15,6 +15,7 @@ public sealed class ChannelStream : Stream
     private readonly PendingOperation _reading = new();
     private readonly PendingOperation _writing = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDisposed;
 
     internal ChannelStream(ChannelSession session, StreamCore core)
@@ -64,6 +65,9 @@ public sealed class ChannelStream : Stream
         Session.CompleteWrites(this);
         return Task.CompletedTask;
     }
+
+    /// <summary>Ends when nothing can be read or written any more: either side abandoned it, or its session has ended.</summary>
+    public Task Broken => _broken.Task;
 
     /// <summary>Abandons both directions: what is on its way is dropped, and the peer's reads and writes fail with this reason.</summary>
     /// <param name="reason">One sentence for people at both ends.</param>
@@ -200,6 +204,7 @@ public sealed class ChannelStream : Stream
 
         _writing.Fail(exception);
         _reading.Fail(exception);
+        _broken.TrySetResult();
     }
 
     /// <summary>Reads what is there, or begins to wait. Under the session's lock.</summary>
@@ -256,6 +261,7 @@ public sealed class ChannelStream : Stream
         var exception = new ObjectDisposedException(nameof(ChannelStream));
         _writing.Fail(exception);
         _reading.Fail(exception);
+        _broken.TrySetResult();
     }
 
     private void RegisterCancellation(PendingOperation operation, CancellationToken cancellationToken)

@@ -77,7 +77,8 @@ public sealed class LabHost
             await File.WriteAllTextAsync(HoldFile(process), "", cancellationToken);
         }
 
-        var pattern = process == "qemu" ? "/run/libvirt/qemu/*.pid" : $"/run/lab/{process}.pid";
+        // Beside those of the guests' emulators, libvirtd keeps its own.
+        var pattern = process == "qemu" ? "$(ls /run/libvirt/qemu/*.pid | grep -v /driver.pid)" : $"/run/lab/{process}.pid";
         var result = await RunAsync(["sh", "-c", $"for f in {pattern}; do kill -9 $(cat $f) && killed=1; done; [ -n \"$killed\" ]"], cancellationToken);
         if (!result.Succeeded)
         {

@@ -24,7 +24,7 @@ public sealed class OutboundLibvirtTests : IAsyncLifetime
         var (near, far) = await _ends.OpenAsync(StreamKind.Libvirt);
         var (libvirt, relayed) = await TwoEnds.SocketPairAsync();
         (_libvirt, _far) = (libvirt, far);
-        _relay = Task.Run(() => OutboundLibvirt.RunAsync(relayed, near, _gate));
+        _relay = Task.Run(() => OutboundLibvirt.RunAsync(relayed, near, _gate, () => Task.CompletedTask));
     }
 
     public async Task DisposeAsync()

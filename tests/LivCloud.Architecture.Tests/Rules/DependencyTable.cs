@@ -7,13 +7,14 @@ internal static class DependencyTable
     public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new Dictionary<string, string[]>
     {
         ["LivCloud.Core"] = [],
+        ["LivCloud.Nbd"] = [],
         ["LivCloud.Transport"] = [],
         ["LivCloud.Transport.Sockets"] = ["LivCloud.Transport"],
         ["LivCloud.Channel"] = ["LivCloud.Core", "LivCloud.Transport", "LivCloud.Transport.Sockets"],
         ["LivCloud.Libvirt"] = ["LivCloud.Core"],
         ["LivCloud.Migration"] = ["LivCloud.Core"],
         ["LivCloud.Api"] = ["LivCloud.Core"],
-        ["LivCloud.Agent"] = ["LivCloud.Core", "LivCloud.Channel", "LivCloud.Libvirt", "LivCloud.Migration", "LivCloud.Api"],
+        ["LivCloud.Agent"] = ["LivCloud.Core", "LivCloud.Channel", "LivCloud.Libvirt", "LivCloud.Migration", "LivCloud.Nbd", "LivCloud.Api"],
         ["LivCloud.Lab"] = ["LivCloud.Core", "LivCloud.Api", "LivCloud.Channel"],
         ["LivCloud.Cli"] =
         [
