@@ -137,7 +137,7 @@ public sealed class ConnectTests
         using var run = new CommandRun(agent.SocketPath);
         var ready = Path.Combine(agent.Scratch, "ready");
         var script = $"trap 'exit 15' TERM; trap 'exit 1' HUP; : >{ready}; while :; do sleep 0.02; done";
-        var running = run.RunAsync("connect", "beta", "--socket", Path.Combine(agent.Scratch, "beta.sock"), "--", "sh", "-c", script);
+        var running = run.RunAsync("connect", "beta", "--socket", Path.Combine(agent.Scratch, "beta.sock"), "--", "env", "--default-signal=HUP,TERM", "sh", "-c", script);
         await CommandRun.UntilAsync(() => File.Exists(ready));
         run.Interruption.Raise(signal);
         Assert.Equal(number, await running.WaitAsync(TimeSpan.FromSeconds(20)));
