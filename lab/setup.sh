@@ -49,7 +49,7 @@ if [ ${#qemu_suite[@]} -gt 0 ] && dpkg --compare-versions "$(dpkg-query -W -f='$
   apt-get install -y -qq --no-install-recommends "${qemu_suite[@]}" qemu-system-x86 qemu-utils qemu-block-extra >&2
 fi
 apt_install libvirt-daemon-system libvirt-clients iproute2 bridge-utils ethtool socat tcpdump \
-  busybox-static cpio zstd gcc g++ libc6-dev libudt-dev iperf3 nfs-ganesha nfs-ganesha-vfs rpcbind libzstd1
+  busybox-static cpio zstd gcc g++ libc6-dev libudt-dev libsrt-openssl-dev iperf3 nfs-ganesha nfs-ganesha-vfs rpcbind libzstd1
 
 # The guest of the lab: a Debian cloud kernel and an initramfs with busybox, the virtio drivers and lab/guest/workload.c.
 here=$(cd "$(dirname "$0")" && pwd)
@@ -103,11 +103,14 @@ if [ ! -s "$cache/initramfs" ] || [ "$(cat "$cache/initramfs.stamp" 2>/dev/null)
   rm -rf "$root"
   trap - EXIT
 fi
-# A libudt to talk to, for tests and benchmarks.
-peer=$here/../bench/peers/udt-peer.cpp
-if [ ! -x "$cache/udt-peer" ] || [ "$peer" -nt "$cache/udt-peer" ]; then
-  say "building the peer on libudt"
-  g++ -O2 -Wall -Wextra -Werror -o "$cache/udt-peer.new" "$peer" -ludt -lpthread
-  mv "$cache/udt-peer.new" "$cache/udt-peer"
-fi
+# Programs on libudt and libsrt to talk to, for tests and benchmarks.
+peers=$here/../bench/peers
+for library in udt srt; do
+  peer=$library-peer
+  if [ ! -x "$cache/$peer" ] || [ "$peers/$peer.cpp" -nt "$cache/$peer" ] || [ "$peers/peer.h" -nt "$cache/$peer" ]; then
+    say "building the peer on lib$library"
+    g++ -O2 -Wall -Wextra -Werror -o "$cache/$peer.new" "$peers/$peer.cpp" "-l$library" -lpthread
+    mv "$cache/$peer.new" "$cache/$peer"
+  fi
+done
 say "ready (guest kernel and initramfs in $cache)"

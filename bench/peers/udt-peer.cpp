@@ -7,53 +7,18 @@
 // "bytes N seconds S cpu C ok|corrupt". With --seconds what has not arrived by then is given up.
 #include <arpa/inet.h>
 #include <netdb.h>
-#include <sys/resource.h>
 #include <udt/udt.h>
 
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <string>
-#include <vector>
+#include "peer.h"
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-constexpr int kChunk = 1456 * 64;
-constexpr int kPattern = 65521;
-
-// Each byte follows from its place alone; tests on the other side make the same pattern.
-std::vector<char> MakePattern() {
-  std::vector<char> pattern(kPattern * 3);
-  unsigned state = 1;
-  for (int i = 0; i < kPattern; i++) {
-    state = state * 1103515245u + 12345u;
-    pattern[i] = static_cast<char>(state >> 16);
-  }
-  std::memcpy(pattern.data() + kPattern, pattern.data(), kPattern);
-  std::memcpy(pattern.data() + 2 * kPattern, pattern.data(), kPattern);
-  return pattern;
-}
-
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
+using peer::Options;
 
 [[noreturn]] void Fail(const char* what) {
   std::fprintf(stderr, "udt-peer: %s: %s\n", what, UDT::getlasterror().getErrorMessage());
   std::exit(1);
 }
-
-struct Options {
-  int mss = 1500;
-  int window = 65536;
-  double seconds = 0;
-  bool ipv6 = false;
-};
 
 UDTSOCKET MakeSocket(const Options& options) {
   UDTSOCKET socket = UDT::socket(options.ipv6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
@@ -67,12 +32,6 @@ UDTSOCKET MakeSocket(const Options& options) {
   UDT::setsockopt(socket, 0, UDP_SNDBUF, &udp, sizeof udp);
   UDT::setsockopt(socket, 0, UDP_RCVBUF, &udp, sizeof udp);
   return socket;
-}
-
-void Report(long long bytes, Clock::time_point start, bool ok) {
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  std::printf("bytes %lld seconds %.6f cpu %.6f %s\n", bytes, seconds, CpuSeconds(), ok ? "ok" : "corrupt");
-  std::fflush(stdout);
 }
 
 int Receive(int port, long long total, const Options& options) {
@@ -98,32 +57,18 @@ int Receive(int port, long long total, const Options& options) {
   length = sizeof from;
   UDTSOCKET socket = UDT::accept(listener, reinterpret_cast<sockaddr*>(&from), &length);
   if (socket == UDT::INVALID_SOCK) Fail("accept");
-  const auto pattern = MakePattern();
-  std::vector<char> buffer(kChunk);
-  const auto start = Clock::now();
-  long long received = 0;
-  double mark = 0;
-  bool ok = true;
-  while (total == 0 || received < total) {
-    const int want = total == 0 ? kChunk : static_cast<int>(std::min<long long>(kChunk, total - received));
+  std::vector<char> buffer(peer::kChunk);
+  peer::Receiver receiver;
+  while (total == 0 || receiver.received() < total) {
+    const int want = total == 0 ? peer::kChunk : static_cast<int>(std::min<long long>(peer::kChunk, total - receiver.received()));
     const int count = UDT::recv(socket, buffer.data(), want, 0);
     if (count == UDT::ERROR) break;
-    for (int done = 0; done < count;) {
-      const int part = std::min(count - done, kPattern);
-      ok = ok && std::memcmp(buffer.data() + done, pattern.data() + (received + done) % kPattern, part) == 0;
-      done += part;
-    }
-    received += count;
-    const double now = std::chrono::duration<double>(Clock::now() - start).count();
-    if (now >= mark) {
-      std::printf("mark %.3f %lld\n", now, received);
-      mark = now + 0.1;
-    }
+    receiver.Take(buffer.data(), count);
   }
-  Report(received, start, ok && (total == 0 || received == total));
+  const int result = receiver.Report(total);
   UDT::close(socket);
   UDT::close(listener);
-  return ok && (total == 0 || received == total) ? 0 : 1;
+  return result;
 }
 
 int Send(const char* host, const char* port, long long total, const Options& options) {
@@ -137,12 +82,12 @@ int Send(const char* host, const char* port, long long total, const Options& opt
   UDTSOCKET socket = MakeSocket(options);
   if (UDT::connect(socket, found->ai_addr, static_cast<int>(found->ai_addrlen)) == UDT::ERROR) Fail("connect");
   freeaddrinfo(found);
-  const auto pattern = MakePattern();
-  const auto start = Clock::now();
+  const auto pattern = peer::MakePattern();
+  const auto start = peer::Clock::now();
   long long sent = 0;
-  while (sent < total && (options.seconds == 0 || std::chrono::duration<double>(Clock::now() - start).count() < options.seconds)) {
-    const int want = static_cast<int>(std::min<long long>(kChunk, total - sent));
-    const int count = UDT::send(socket, pattern.data() + sent % kPattern, want, 0);
+  while (sent < total && !peer::IsOver(start, options)) {
+    const int want = static_cast<int>(std::min<long long>(peer::kChunk, total - sent));
+    const int count = UDT::send(socket, pattern.data() + sent % peer::kPattern, want, 0);
     if (count == UDT::ERROR) Fail("send");
     sent += count;
   }
@@ -153,28 +98,15 @@ int Send(const char* host, const char* port, long long total, const Options& opt
     UDT::setsockopt(socket, 0, UDT_LINGER, &none, sizeof none);
   }
   UDT::close(socket);  // waits until all has arrived, unless that was limited
-  Report(sent, start, true);
+  peer::Report(sent, start, true);
   return 0;
 }
 
 }  // namespace
 
 int main(int count, char** values) {
-  Options options;
-  std::vector<char*> rest;
-  for (int i = 1; i < count; i++) {
-    const std::string word = values[i];
-    if (word == "--ipv6") options.ipv6 = true;
-    else if (word == "--mss" && i + 1 < count) options.mss = std::atoi(values[++i]);
-    else if (word == "--window" && i + 1 < count) options.window = std::atoi(values[++i]);
-    else if (word == "--seconds" && i + 1 < count) options.seconds = std::atof(values[++i]);
-    else rest.push_back(values[i]);
-  }
   UDT::startup();
-  int result = 2;
-  if (rest.size() == 3 && std::string(rest[0]) == "recv") result = Receive(std::atoi(rest[1]), std::atoll(rest[2]), options);
-  else if (rest.size() == 4 && std::string(rest[0]) == "send") result = Send(rest[1], rest[2], std::atoll(rest[3]), options);
-  else std::fprintf(stderr, "usage: udt-peer recv PORT BYTES | send HOST PORT BYTES [--mss N] [--window PACKETS] [--seconds S] [--ipv6]\n");
+  const int result = peer::Run(count, values, Receive, Send);
   UDT::cleanup();
   return result;
 }

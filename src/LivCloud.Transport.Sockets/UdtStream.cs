@@ -5,7 +5,7 @@ using LivCloud.Transport.Connections;
 namespace LivCloud.Transport.Sockets;
 
 /// <summary>A UDT connection as a stream of bytes. One read and one write at a time.</summary>
-public sealed class UdtStream : Stream
+public sealed class UdtStream : ConnectionStream
 {
     private readonly UdtSocket _socket;
     private readonly Connection _connection;
@@ -85,19 +85,6 @@ public sealed class UdtStream : Stream
 
     /// <inheritdoc/>
     public override bool CanWrite => !_isDisposed;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <summary>A stream from the network has no length.</summary>
-    public override long Length => throw new NotSupportedException();
-
-    /// <summary>A stream from the network has no position.</summary>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     /// <exception cref="UdtException">The connection has broken.</exception>
@@ -181,34 +168,6 @@ public sealed class UdtStream : Stream
             Tell();
         }
     }
-
-    /// <summary>What was written is on its way already.</summary>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>What was written is on its way already.</summary>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <summary>Only <see cref="ReadAsync(Memory{byte}, CancellationToken)"/> reads.</summary>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <summary>Only <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/> writes.</summary>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <summary>A stream from the network has no position.</summary>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <summary>A stream from the network has no length.</summary>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Wakes those who wait and need not any more; the gate is held.</summary>
     /// <returns>Whether nobody will ever wait again.</returns>

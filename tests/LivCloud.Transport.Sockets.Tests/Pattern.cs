@@ -1,6 +1,6 @@
 namespace LivCloud.Transport.Sockets.Tests;
 
-/// <summary>Bytes that follow from their places alone, the same that bench/peers/udt-peer.cpp makes.</summary>
+/// <summary>Bytes that follow from their places alone, the same that bench/peers/peer.h makes.</summary>
 internal static class Pattern
 {
     private const int Period = 65_521;

@@ -31,16 +31,20 @@ internal sealed class UdtSender(string name, string law) : ISender
         cancellationToken);
 }
 
-/// <summary>Debian's libudt.</summary>
-internal sealed class LibudtSender(string cacheDirectory) : ISender
+/// <summary>A program of bench/peers, on a library of Debian's.</summary>
+/// <param name="name">Its name in the report.</param>
+/// <param name="program">The program's path.</param>
+internal sealed class PeerSender(string name, string program) : ISender
 {
-    public string Name => "libudt";
+    private const string Endless = "1000000000000";
+
+    public string Name => name;
 
     public Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken) => TwoPrograms.RunAsync(
         from,
-        [$"{cacheDirectory}/udt-peer", "send", to.Address, $"{TransportEnd.Port}", "1000000000000", "--seconds", $"{seconds}"],
+        [program, "send", to.Address, $"{TransportEnd.Port}", Endless, "--seconds", $"{seconds}"],
         to,
-        [$"{cacheDirectory}/udt-peer", "recv", $"{TransportEnd.Port}", "0"],
+        [program, "recv", $"{TransportEnd.Port}", "0"],
         cancellationToken);
 }
 
@@ -82,7 +86,7 @@ internal sealed class TcpSender(string congestionControl) : ISender
     }
 }
 
-/// <summary>A sender and a receiver that say how they fared, as bench/peers/udt-peer.cpp does.</summary>
+/// <summary>A sender and a receiver that say how they fared, as those of bench/peers do.</summary>
 internal static class TwoPrograms
 {
     public static async Task<TransportRun> RunAsync(

@@ -7,7 +7,7 @@ using LivCloud.Lab.Topology;
 
 namespace LivCloud.Bench.Transport;
 
-/// <summary>Our UDT beside the kernel's TCP and libudt over emulated links, one after the other in one lab.</summary>
+/// <summary>Our UDT beside the kernel's TCP, libudt and SRT over emulated links, one after the other in one lab.</summary>
 internal static class TransportBench
 {
     private const double LateMicroseconds = 1000;
@@ -26,7 +26,11 @@ internal static class TransportBench
             ? Quick
             : [.. from rate in Rates from rtt in RoundTrips from loss in Losses select (rate, rtt, loss)];
         var options = new LabOptions { Name = $"bench-{Environment.ProcessId}", WithAgents = false };
-        ISender[] all = [new UdtSender("udt", "modern"), new UdtSender("udt-native", "native"), new TcpSender("bbr"), new TcpSender("cubic"), new LibudtSender(options.CacheDirectory)];
+        ISender[] all =
+        [
+            new UdtSender("udt", "modern"), new UdtSender("udt-native", "native"), new TcpSender("bbr"), new TcpSender("cubic"),
+            new PeerSender("libudt", $"{options.CacheDirectory}/udt-peer"), new PeerSender("srt", $"{options.CacheDirectory}/srt-peer"),
+        ];
         var senders = arguments.Find("senders") is { } names ? [.. all.Where(one => names.Split(',').Contains(one.Name))] : all;
         if (arguments.Find("cell") is { } only)
         {

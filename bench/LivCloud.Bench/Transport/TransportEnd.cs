@@ -7,7 +7,7 @@ using LivCloud.Transport.Sockets;
 
 namespace LivCloud.Bench.Transport;
 
-/// <summary>One end of our UDT, in its own process and namespace. It says what bench/peers/udt-peer.cpp says.</summary>
+/// <summary>One end of our UDT, in its own process and namespace. It says what the programs of bench/peers say.</summary>
 internal static class TransportEnd
 {
     public const int Port = 9000;

@@ -1,11 +1,12 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using LivCloud.Transport.Sockets;
 
 namespace LivCloud.Channel.Links;
 
 /// <summary>A TCP connection as TLS should see it: what is written leaves when it is flushed, so that many TLS records make one system call.</summary>
 /// <remarks>One read and one write at a time. SslStream writes its records of 16 KiB one by one, and flushes after each step of its handshake.</remarks>
-internal sealed class SocketStream(Socket socket) : Stream
+internal sealed class SocketStream(Socket socket) : ConnectionStream
 {
     private const int HandshakeBufferBytes = 8 * 1024;
     private const int BufferBytes = 256 * 1024;
@@ -17,16 +18,6 @@ internal sealed class SocketStream(Socket socket) : Stream
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -61,21 +52,7 @@ internal sealed class SocketStream(Socket socket) : Stream
     public override Task FlushAsync(CancellationToken cancellationToken) =>
         _pending == 0 ? Task.CompletedTask : SendPendingAsync(cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Flush() => throw new NotSupportedException("What was written is sent asynchronously.");
 
     protected override void Dispose(bool disposing)
     {

@@ -1,5 +1,6 @@
 using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Sessions;
+using LivCloud.Transport.Sockets;
 
 namespace LivCloud.Channel;
 
@@ -10,7 +11,7 @@ namespace LivCloud.Channel;
 /// <para>A write is complete when its bytes are in frames for the link; at most 64 KiB wait in front of it. Disposing abandons the stream
 /// unless <see cref="CompleteWritesAsync"/> was called before: an end that is not meant must not look like one.</para>
 /// </remarks>
-public sealed class ChannelStream : Stream
+public sealed class ChannelStream : ConnectionStream
 {
     private readonly PendingOperation _reading = new();
     private readonly PendingOperation _writing = new();
@@ -38,19 +39,6 @@ public sealed class ChannelStream : Stream
 
     /// <inheritdoc/>
     public override bool CanWrite => !_isDisposed;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException("A stream of the channel has no length.");
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException("A stream of the channel has no position.");
-        set => throw new NotSupportedException("A stream of the channel has no position.");
-    }
 
     internal StreamCore Core { get; }
 
@@ -110,37 +98,6 @@ public sealed class ChannelStream : Stream
         RegisterCancellation(_writing, cancellationToken);
         return _writing.WriteTask;
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    /// <remarks>Nothing is held back, so there is nothing to flush.</remarks>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">Always: use the asynchronous method.</exception>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Streams of the channel are asynchronous.");
-
-    /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">Always: use the asynchronous method.</exception>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Streams of the channel are asynchronous.");
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A stream of the channel can not seek.");
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException("A stream of the channel has no length.");
 
     /// <summary>What the stream's name says in logs: its target and peer.</summary>
     public override string ToString() => $"{Target} with {Session.Peer}";
