@@ -54,7 +54,4 @@ internal static partial class MigrationLog
 
     [LoggerMessage(1022, LogLevel.Warning, "Reservation {Id} could not be settled; it is tried again")]
     public static partial void SettlingFailed(ILogger log, Exception exception, MigrationId id);
-
-    [LoggerMessage(1025, LogLevel.Information, "Migration {Id}: the guest writes to its disks faster than they are copied; its writes wait from now on: {Done}")]
-    public static partial void Outpaced(ILogger log, MigrationId id, bool done);
 }

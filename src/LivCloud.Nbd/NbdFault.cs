@@ -17,4 +17,7 @@ public enum NbdFault
 
     /// <summary>The answer to a request that nobody made.</summary>
     Cookie,
+
+    /// <summary>It ends in the middle of something.</summary>
+    Cut,
 }

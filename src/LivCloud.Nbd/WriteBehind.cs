@@ -26,13 +26,20 @@ public sealed class WriteBehind(bool answers)
     /// <summary>The first error that the server told of a request that was answered here; 0: none.</summary>
     public uint Error { get; private set; }
 
+    /// <summary>Whether a request is answered before the server has answered it.</summary>
+    public bool IsAnsweredHere(in NbdRequest request) =>
+        answers && request.Changes && (request.Flags & (NbdRequest.ForceUnitAccess | NbdRequest.FastZero)) == 0;
+
+    /// <summary>What the client is told of a write that took the place of one that had not left yet.</summary>
+    public NbdReply Replaced(in NbdRequest request) => new(Error, request.Cookie);
+
     /// <summary>Takes a client's request.</summary>
     /// <param name="request">The request; gets the cookie under which it is sent on, since the client may use its own again.</param>
-    /// <returns>What the client is told when the request's last byte is on its way; null: the server's answer is passed on.</returns>
+    /// <returns>What the client is told when all of the request is here; null: the server's answer is passed on.</returns>
     public NbdReply? Take(ref NbdRequest request)
     {
         var cookie = request.Cookie;
-        var isAnswered = answers && request.Changes && (request.Flags & (NbdRequest.ForceUnitAccess | NbdRequest.FastZero)) == 0;
+        var isAnswered = IsAnsweredHere(request);
         var sent = request with { Cookie = ++_lastCookie };
         if (request.Command != NbdCommand.Disconnect)
         {

@@ -79,6 +79,9 @@ public sealed class HeadTests
         Assert.True(NbdExport.TryRead(Convert.FromHexString(info), out var export));
         Assert.Equal(hasFlush, export.HasFlush);
         Assert.Equal(1ul << 24, export.Size);
+        var bytes = Convert.FromHexString("0000" + "0000000001000000" + "0105");
+        NbdExport.ForbidSeveralConnections(bytes);
+        Assert.Equal("0000" + "0000000001000000" + "0005", Convert.ToHexString(bytes));
         Assert.False(NbdExport.TryRead(Convert.FromHexString("0003000000010000100002000000"), out _));
     }
 }

@@ -29,18 +29,19 @@ public sealed class LongWayTests(ITestOutputHelper output)
         private readonly byte[] _expected = new byte[DiskBytes];
         private readonly byte[] _disk = new byte[DiskBytes];
         private readonly WriteBehind _near = new(answers: true);
+        private readonly WriteSpool _spool = new();
         private readonly RequestOrder _far = new();
         private readonly Queue<(NbdRequest Request, byte Value)> _way = [];
         private readonly List<(NbdRequest Request, byte Value)> _atServer = [];
         private readonly Queue<NbdReply> _back = [];
         private byte[]? _atFlush;
-        private int _flushes, _held;
+        private int _flushes, _held, _replaced;
 
         public void Play()
         {
             for (var step = 0; step < Steps; step++)
             {
-                switch (random.Next(4))
+                switch (random.Next(5))
                 {
                     case 0 when _atFlush is null:
                         Write();
@@ -54,6 +55,9 @@ public sealed class LongWayTests(ITestOutputHelper output)
                     case 3:
                         Answer();
                         break;
+                    case 4:
+                        Leave();
+                        break;
                 }
 
                 if (_atFlush is null && random.Next(100) == 0)
@@ -65,12 +69,18 @@ public sealed class LongWayTests(ITestOutputHelper output)
 
             Assert.True(_flushes > 0, $"only {_flushes} flushes were answered");
             Assert.True(_held > 10, $"only {_held} requests depended on others");
+            Assert.True(_replaced > 0, $"only {_replaced} writes took another's place");
         }
 
         private void Write()
         {
-            var offset = random.Next(DiskBytes);
-            var request = new NbdRequest(0, NbdCommand.Write, 1, (ulong)offset, (uint)random.Next(1, DiskBytes - offset + 1));
+            var offset = random.Next(DiskBytes / 16) * 16;
+            var request = new NbdRequest(0, NbdCommand.Write, 1, (ulong)offset, (uint)random.Next(1, 4) * 16);
+            if (offset + request.Length > DiskBytes)
+            {
+                return;
+            }
+
             var value = (byte)random.Next(256);
             _expected.AsSpan(offset, (int)request.Length).Fill(value);
             Send(request, value);
@@ -78,8 +88,24 @@ public sealed class LongWayTests(ITestOutputHelper output)
 
         private void Send(NbdRequest request, byte value)
         {
-            Assert.Equal(request.Command == NbdCommand.Write ? new NbdReply(0, 1) : null, _near.Take(ref request));
-            _way.Enqueue((request, value));
+            byte[] buffer = [value];
+            if (_near.IsAnsweredHere(request) && _spool.TryReplace(request, buffer, out _))
+            {
+                _replaced++;
+                return;
+            }
+
+            var isAnswered = _near.IsAnsweredHere(request);
+            Assert.Equal(isAnswered ? new NbdReply(0, 1) : null, _near.Take(ref request));
+            _spool.Add(request, buffer, isAnswered);
+        }
+
+        private void Leave()
+        {
+            if (_spool.TryTake(out var request, out var buffer))
+            {
+                _way.Enqueue((request, buffer[0]));
+            }
         }
 
         private void Arrive()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LivCloud.Core;
 using LivCloud.Libvirt;
 using LivCloud.Migration.Ports;
@@ -81,22 +80,6 @@ internal sealed class OutgoingMigration : IOutgoingMigration
             catch (LibvirtException)
             {
                 // The job has just ended; its result tells.
-            }
-        },
-        cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<bool> SlowDiskWritesAsync(CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            try
-            {
-                return MirrorJobs.MakeSynchronous(_domain) > 0;
-            }
-            catch (Exception exception) when (exception is LibvirtException or InvalidDataException or JsonException)
-            {
-                // The job has just ended, or the emulator is too old.
-                return false;
             }
         },
         cancellationToken);

@@ -11,21 +11,24 @@ namespace LivCloud.Agent.Relays;
 /// </summary>
 internal sealed class OutboundLibvirt : IDisposable
 {
+    /// <summary>How long the destination may take to write what it got of the disks before it is given up: libvirt has waited for that before.</summary>
+    private static readonly TimeSpan DisksPatience = TimeSpan.FromSeconds(20);
+
     private readonly Socket _local;
     private readonly ChannelStream _remote;
     private readonly IFinishGate _gate;
     private readonly Func<Task> _disksWritten;
     private readonly NetworkStream _localStream;
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource<bool> _fenced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private uint? _finishSerial;
-    private bool _answered;
+    private bool _answered, _isOver;
 
     private OutboundLibvirt(Socket local, ChannelStream remote, IFinishGate gate, Func<Task> disksWritten)
     {
         (_local, _remote, _gate, _disksWritten) = (local, remote, gate, disksWritten);
         _localStream = new NetworkStream(local, ownsSocket: false);
     }
-
-    private bool FinishIsOpen => _finishSerial is not null && !_answered;
 
     /// <summary>Runs until either side is closed.</summary>
     /// <param name="local">The local daemon.</param>
@@ -63,19 +66,51 @@ internal sealed class OutboundLibvirt : IDisposable
             // What broke is closed below; libvirt reports it as its own connection's end.
         }
 
-        if (FinishIsOpen)
+        _remote.Abort("the relay has closed");
+        if (End() && await _fenced.Task.ConfigureAwait(false))
         {
             // The local daemon may not hear of the end before it is known who has the guest: it would resume the source.
-            _remote.Abort("the relay has closed");
             await inward.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _gate.OnFinishAnsweredAsync(succeeded: false).ConfigureAwait(false);
             _local.Dispose();
             _gate.AfterFinish();
         }
 
-        _remote.Abort("the relay has closed");
         _local.Dispose();
         await Task.WhenAll(outward, inward).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task WaitDisksWrittenAsync()
+    {
+        try
+        {
+            await _disksWritten().WaitAsync(DisksPatience).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new IOException($"The destination has not written the copied disks within {DisksPatience.TotalSeconds:0} s of their end.", exception);
+        }
+    }
+
+    /// <summary>Notes that the relay is over.</summary>
+    /// <returns>Whether a call that runs the guest is on its way, or about to be.</returns>
+    private bool End()
+    {
+        lock (_lock)
+        {
+            _isOver = true;
+            return _finishSerial is not null && !_answered;
+        }
+    }
+
+    /// <summary>From here on the end of the relay is not simply told to the local daemon.</summary>
+    /// <exception cref="IOException">The relay has ended meanwhile: the daemon has been told, and runs the guest here.</exception>
+    private void BeginFinish(uint serial)
+    {
+        lock (_lock)
+        {
+            _finishSerial = _isOver ? throw new IOException("The destination's daemon has closed.") : serial;
+        }
     }
 
     private Task OutwardAsync(RpcWriter toRemote, RpcWriter toLocal) => new RpcPump(_localStream, toRemote, new OutwardTap(this, toLocal)).RunAsync();
@@ -105,14 +140,25 @@ internal sealed class OutboundLibvirt : IDisposable
                 throw new InvalidDataException("Libvirt's Finish call can not be read.");
             }
 
-            if (!cancelled)
+            if (cancelled)
             {
-                await relay._disksWritten().ConfigureAwait(false);
-                await relay._gate.BeforeFinishAsync().ConfigureAwait(false);
-                relay._finishSerial = header.Serial;
+                await to.WriteAsync(message).ConfigureAwait(false);
+                return;
             }
 
-            await to.WriteAsync(message).ConfigureAwait(false);
+            await relay.WaitDisksWrittenAsync().ConfigureAwait(false);
+            relay.BeginFinish(header.Serial);
+            var isFenced = false;
+            try
+            {
+                await relay._gate.BeforeFinishAsync().ConfigureAwait(false);
+                isFenced = true;
+                await to.WriteAsync(message).ConfigureAwait(false);
+            }
+            finally
+            {
+                relay._fenced.TrySetResult(isFenced);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ internal static class StreamBridge
     /// <summary>Runs until both directions have ended or either side broke; then both are closed.</summary>
     /// <returns>Whether both directions ended regularly.</returns>
     public static Task<bool> RunAsync(Socket local, ChannelStream remote) =>
-        CloseAfterAsync(local, remote, () => BothAsync(local, remote, OutwardAsync(local, remote), InwardAsync(remote, local)));
+        CloseAfterAsync(local, remote, () => AllAsync(local, remote, OutwardAsync(local, remote), InwardAsync(remote, local)));
 
     /// <summary>The same for a protocol that the relay takes part in. It may wait for one side alone: when the stream breaks, the socket is closed at once.</summary>
     /// <param name="local">The socket.</param>
@@ -30,19 +30,23 @@ internal static class StreamBridge
         await running.ConfigureAwait(false);
     });
 
-    /// <summary>Waits for both directions; when one breaks, both sides are closed, so that the other ends too.</summary>
-    public static async Task BothAsync(Socket local, ChannelStream remote, Task outward, Task inward)
+    /// <summary>Waits for all parts of a relay; when one breaks, both sides are closed, so that the others end too.</summary>
+    public static async Task AllAsync(Socket local, ChannelStream remote, params Task[] parts)
     {
         try
         {
-            await Task.WhenAny(outward, inward).Unwrap().ConfigureAwait(false);
-            await Task.WhenAll(outward, inward).ConfigureAwait(false);
+            for (var left = parts.ToList(); left.Count > 0;)
+            {
+                var ended = await Task.WhenAny(left).ConfigureAwait(false);
+                await ended.ConfigureAwait(false);
+                left.Remove(ended);
+            }
         }
         catch
         {
             remote.Abort("the other side of the relay has closed");
             local.Dispose();
-            await Task.WhenAll(outward, inward).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

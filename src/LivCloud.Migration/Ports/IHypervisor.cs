@@ -83,10 +83,6 @@ public interface IOutgoingMigration : IAsyncDisposable
 
     /// <summary>Changes how long the last memory pass may take.</summary>
     Task SetDowntimeLimitAsync(TimeSpan limit, CancellationToken cancellationToken);
-
-    /// <summary>Makes the guest's writes to copied disks wait until they are on their way, so that the copy catches up. It stays so until the end.</summary>
-    /// <returns>Whether it does; an emulator may be too old.</returns>
-    Task<bool> SlowDiskWritesAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Libvirt's figures of a migration job.</summary>

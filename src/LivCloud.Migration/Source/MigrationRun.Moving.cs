@@ -1,5 +1,4 @@
 using LivCloud.Core;
-using LivCloud.Migration.DiskCopy;
 using LivCloud.Migration.Journal;
 using LivCloud.Migration.Planning;
 using LivCloud.Migration.Ports;
@@ -145,8 +144,6 @@ internal sealed partial class MigrationRun
         using var registration = _abort.Token.Register(aborted.SetResult);
         var limit = policy.Initial;
         var iteration = 0;
-        var started = ports.Clock.GetTimestamp();
-        var catchUp = CatchUpPolicy.Start(TimeSpan.Zero);
         var lastLink = ports.Clock.GetTimestamp();
         var (lastBytes, lastLook) = (relay.WireBytes, ports.Clock.GetTimestamp());
         Task abortCall = Task.CompletedTask;
@@ -201,17 +198,6 @@ internal sealed partial class MigrationRun
             var (bytes, look) = (relay.WireBytes, ports.Clock.GetTimestamp());
             var seconds = ports.Clock.GetElapsedTime(lastLook, look).TotalSeconds;
             Publish(progress, seconds > 0 ? (long)((bytes - lastBytes) * 8 / seconds) : 0);
-            if (progress is { DiskTotalBytes: > 0 } && Snapshot.Record.Phase < MigrationPhase.SwitchOver)
-            {
-                var isReady = Snapshot.Record.Phase == MigrationPhase.PreCopy;
-                catchUp = catchUp.Next(
-                    progress.DiskTotalBytes - progress.DiskDoneBytes, isReady, bytes > lastBytes, ports.Clock.GetElapsedTime(started, look), out var isOutpaced);
-                if (isOutpaced)
-                {
-                    MigrationLog.Outpaced(ports.Log, Id, await migration.SlowDiskWritesAsync(_stop.Token).ConfigureAwait(false));
-                }
-            }
-
             (lastBytes, lastLook) = (bytes, look);
         }
 

@@ -18,13 +18,14 @@ public sealed class OutboundLibvirtTests : IAsyncLifetime
     private Socket _libvirt = null!;
     private ChannelStream _far = null!;
     private Task _relay = Task.CompletedTask;
+    private Task _disks = Task.CompletedTask;
 
     public async Task InitializeAsync()
     {
         var (near, far) = await _ends.OpenAsync(StreamKind.Libvirt);
         var (libvirt, relayed) = await TwoEnds.SocketPairAsync();
         (_libvirt, _far) = (libvirt, far);
-        _relay = Task.Run(() => OutboundLibvirt.RunAsync(relayed, near, _gate, () => Task.CompletedTask));
+        _relay = Task.Run(() => OutboundLibvirt.RunAsync(relayed, near, _gate, () => _disks));
     }
 
     public async Task DisposeAsync()
@@ -62,6 +63,47 @@ public sealed class OutboundLibvirtTests : IAsyncLifetime
         _gate.Release();
         Assert.Equal(1, await read.WaitAsync(Patience));
         Assert.Equal(finish[1..], await ReceiveAsync(_far, finish.Length - 1));
+    }
+
+    [Fact]
+    public async Task The_fence_goes_up_only_after_the_copied_disks_are_written()
+    {
+        var written = new TaskCompletionSource();
+        _disks = written.Task;
+        _gate.Release();
+        var finish = Finish(cancelled: false);
+        await _libvirt.SendAsync(finish);
+        await PassCallAsync();
+        Assert.False(_gate.Asked.IsCompleted);
+        written.SetResult();
+        Assert.Equal(finish, await ReceiveAsync(_far, finish.Length));
+        Assert.True(_gate.Asked.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disk_that_is_not_written_or_a_destination_that_leaves_before_it_is_raises_no_fence(bool leaves)
+    {
+        var written = new TaskCompletionSource();
+        _disks = written.Task;
+        await _libvirt.SendAsync(Finish(cancelled: false));
+        var closed = _libvirt.ReceiveAsync(new byte[1]);
+        if (leaves)
+        {
+            await _ends.EndFarAsync();
+            Assert.Equal(0, await ReadEndAsync(closed));
+            written.SetResult();
+        }
+        else
+        {
+            written.SetException(new IOException("no space"));
+            Assert.Equal(0, await ReadEndAsync(closed));
+        }
+
+        await _relay.WaitAsync(Patience);
+        Assert.False(_gate.Asked.IsCompleted);
+        Assert.False(_gate.Answered.IsCompleted);
     }
 
     [Fact]
@@ -114,6 +156,14 @@ public sealed class OutboundLibvirtTests : IAsyncLifetime
         {
             return 0;
         }
+    }
+
+    /// <summary>Sees something from the far end arrive: whatever the relay does by then, it has done.</summary>
+    private async Task PassCallAsync()
+    {
+        var reply = RpcPumpTests.Message(13, 1, 40);
+        await _far.WriteAsync(reply);
+        Assert.Equal(reply, await ReceiveAsync(_libvirt, reply.Length));
     }
 
     private async Task PassFinishAsync()

@@ -114,8 +114,6 @@ public sealed class DiskPumpFuzzTests
 
         public Task WaitAsync() => Task.CompletedTask;
 
-        public ValueTask SentAsync(bool isWhole) => ValueTask.CompletedTask;
-
         public byte[] Replies(Random random)
         {
             var bytes = new MemoryStream();

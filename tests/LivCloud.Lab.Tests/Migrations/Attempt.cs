@@ -96,15 +96,17 @@ internal sealed class Attempt : IAsyncDisposable
                 break;
             case MigrationPhase.SwitchOver:
                 // Near the end of the first pass QEMU is allowed a pause so long that it begins at once. The guest writes faster than the link carries then.
-                await attempt.ReachAsync(MigrationPhase.PreCopy, state => state.Progress is { Iteration: > 1 } or { MemoryRemainingBytes: > 0 and < LittleMemory });
+                await attempt.ReachAsync(MigrationPhase.PreCopy, IsNearlyCopied);
                 await lab.SlowLinkAsync(30_000_000);
-                await HostScript.RunAsync(attempt.Source, $"virsh -q migrate-setmaxdowntime {lab.Guest.Name} 60000");
+                await attempt.AllowAnyPauseAsync();
                 await attempt.ReachAsync(phase);
                 break;
             case MigrationPhase.Finishing:
                 // The journal tells of the phase a moment after the source is fenced, and that may be too late.
-                await attempt.ReachAsync(MigrationPhase.PreCopy);
+                // With so little left, and a pause of any length allowed, QEMU begins it at once: passes over the long link would take a minute.
+                await attempt.ReachAsync(MigrationPhase.PreCopy, IsNearlyCopied);
                 await lab.Link.SetAsync(delay: CallDelay);
+                await attempt.AllowAnyPauseAsync();
                 await attempt.WaitUntilFencedAsync();
                 if (obeyed)
                 {
@@ -168,6 +170,10 @@ internal sealed class Attempt : IAsyncDisposable
         _client.Dispose();
         _watching.Dispose();
     }
+
+    private static bool IsNearlyCopied(Api.Migration state) => state.Progress is { Iteration: > 1 } or { MemoryRemainingBytes: > 0 and < LittleMemory };
+
+    private async Task AllowAnyPauseAsync() => await HostScript.RunAsync(Source, $"virsh -q migrate-setmaxdowntime {Lab.Guest.Name} 60000");
 
     private async Task WaitUntilFencedAsync() => await HostScript.RunAsync(
         Source, $"stat=/proc/$(cat /run/libvirt/qemu/{Lab.Guest.Name}.pid)/stat; for i in $(seq 6000); do grep -q ') T ' $stat && exit 0; sleep 0.01; done; exit 1");

@@ -33,13 +33,13 @@ public sealed class SourceDiskTests(FailureLab lab, ITestOutputHelper output)
     });
 
     [LabFact]
-    public Task A_disk_is_copied_to_its_end_over_a_link_that_carries_less_than_the_guest_writes() => lab.RunAsync(output, async () =>
+    public Task A_disk_is_copied_to_its_end_over_a_link_on_which_a_cluster_takes_longer_than_the_guest_leaves_it_alone() => lab.RunAsync(output, async () =>
     {
-        // A record each 5 ms makes another cluster of 64 KiB dirty, which takes 65 ms at this rate.
+        // A record each 5 ms makes the same cluster of 64 KiB dirty, which takes 65 ms at this rate.
         await using var attempt = await Attempt.StartUntilAsync(lab, MigrationPhase.CopyingDisks);
         await attempt.ReachAsync(MigrationPhase.CopyingDisks, state => state.Progress is { DiskDoneBytes: > 24 << 20 });
         await lab.SlowLinkAsync(8_000_000);
-        await attempt.ReachAsync(MigrationPhase.PreCopy);
+        await attempt.ReachAsync(MigrationPhase.PreCopy).WaitAsync(TimeSpan.FromSeconds(40));
         await lab.HealLinkAsync();
         await attempt.EndAsync();
         output.WriteLine(attempt.Story);

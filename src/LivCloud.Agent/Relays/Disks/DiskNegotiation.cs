@@ -36,7 +36,9 @@ internal static class DiskNegotiation
             await server.WriteAsync(whole).ConfigureAwait(false);
             if (option.Type == NbdOption.ExportName)
             {
-                await PassAsync(server, client, buffer.AsMemory(0, NbdExport.Bytes + padding)).ConfigureAwait(false);
+                await server.ReadExactlyAsync(buffer.AsMemory(0, NbdExport.Bytes + padding)).ConfigureAwait(false);
+                NbdExport.ForbidSeveralConnections(buffer.AsSpan(0, NbdExport.Bytes));
+                await client.WriteAsync(buffer.AsMemory(0, NbdExport.Bytes + padding)).ConfigureAwait(false);
                 return NbdExport.Read(buffer);
             }
 
@@ -73,11 +75,13 @@ internal static class DiskNegotiation
             Check(NbdOptionReply.Read(buffer, out var reply));
             var whole = buffer.AsMemory(0, NbdOptionReply.Bytes + (int)reply.Length);
             await server.ReadExactlyAsync(whole[NbdOptionReply.Bytes..]).ConfigureAwait(false);
-            await client.WriteAsync(whole).ConfigureAwait(false);
             if (reply.IsInfo && NbdExport.TryRead(whole.Span[NbdOptionReply.Bytes..], out var described))
             {
                 export = described;
+                NbdExport.ForbidSeveralConnections(whole.Span);
             }
+
+            await client.WriteAsync(whole).ConfigureAwait(false);
 
             if (reply.IsLast)
             {

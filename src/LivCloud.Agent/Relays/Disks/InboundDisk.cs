@@ -12,7 +12,7 @@ internal sealed class InboundDisk : IRequestTap, IReplyTap
 {
     private readonly Lock _lock = new();
     private readonly RequestOrder _order = new();
-    private readonly AnswerSignal _answered = new();
+    private readonly ChangeSignal _answered = new();
     private readonly ChannelStream _remote;
     private Task _held = Task.CompletedTask;
 
@@ -27,7 +27,7 @@ internal sealed class InboundDisk : IRequestTap, IReplyTap
         if (await DiskNegotiation.PassAsync(remote, server).ConfigureAwait(false) is not null)
         {
             var disk = new InboundDisk(remote);
-            await StreamBridge.BothAsync(local, remote, disk.OutwardAsync(server), disk.InwardAsync(server, local)).ConfigureAwait(false);
+            await StreamBridge.AllAsync(local, remote, disk.OutwardAsync(server), disk.InwardAsync(server, local)).ConfigureAwait(false);
         }
     });
 
@@ -44,9 +44,6 @@ internal sealed class InboundDisk : IRequestTap, IReplyTap
 
     /// <inheritdoc/>
     public Task WaitAsync() => _held;
-
-    /// <inheritdoc/>
-    public ValueTask SentAsync(bool isWhole) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public bool Take(ref NbdReply reply, out uint payloadBytes)

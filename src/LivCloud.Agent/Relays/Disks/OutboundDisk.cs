@@ -6,125 +6,46 @@ using LivCloud.Nbd;
 namespace LivCloud.Agent.Relays.Disks;
 
 /// <summary>
-/// Relays the local emulator's copy of a disk to the destination's server. Writes are answered when they have left (<see cref="WriteBehind"/>):
-/// the copy catches up with the guest however long the round trip is.
+/// Relays the local emulator's copy of a disk to the destination's server. Writes are answered when they are here (<see cref="WriteBehind"/>) and sent
+/// from a spool (<see cref="WriteSpool"/>): the copy catches up with the guest however long the round trip is.
 /// </summary>
-internal sealed class OutboundDisk : IRequestTap, IReplyTap, IDisposable
+/// <param name="local">The emulator.</param>
+/// <param name="remote">The destination's server.</param>
+internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyTap, IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly AnswerSignal _answered = new();
+    private readonly ChangeSignal _changed = new();
+    private readonly WriteSpool _spool = new();
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly List<NbdReply> _answers = [];
-    private readonly Socket _local;
-    private readonly ChannelStream _remote;
-    private readonly NetworkStream _client;
-    private Task _held = Task.CompletedTask;
+    private readonly byte[] _answer = new byte[NbdReply.Bytes];
     private WriteBehind _writes = new(answers: false);
-    private bool _isLastAnswered, _hasTurn;
+    private bool _hasTurn, _hasEnded;
 
-    /// <summary>Makes the relay; nothing runs before <see cref="RunAsync"/>.</summary>
-    public OutboundDisk(Socket local, ChannelStream remote)
-    {
-        (_local, _remote) = (local, remote);
-        _client = new NetworkStream(local, ownsSocket: false);
-    }
-
-    /// <summary>Waits until the server has answered all that was sent; a disk that is still written to never is done.</summary>
+    /// <summary>Waits until the server has answered all that came here; a disk that is still written to never is done.</summary>
     /// <exception cref="IOException">It will not, or it could not write something.</exception>
-    public async Task WaitWrittenAsync()
-    {
-        while (true)
-        {
-            Task next;
-            lock (_lock)
-            {
-                if (_writes.Error != 0)
-                {
-                    throw new IOException($"The destination could not write to the copied disk (error {_writes.Error}).");
-                }
-
-                if (_writes.Outstanding == 0)
-                {
-                    return;
-                }
-
-                next = _answered.Next();
-            }
-
-            await next.ConfigureAwait(false);
-        }
-    }
+    public Task WaitWrittenAsync() => UntilAsync(() => _writes.Error != 0
+        ? throw new IOException($"The destination could not write to the copied disk (error {_writes.Error}).")
+        : _spool.IsEmpty && _writes.Outstanding == 0);
 
     /// <summary>Runs until both directions have ended or either side broke; then both are closed.</summary>
     /// <returns>Whether both directions ended regularly.</returns>
-    public Task<bool> RunAsync() => StreamBridge.RunAsync(_local, _remote, async () =>
+    public Task<bool> RunAsync() => StreamBridge.RunAsync(local, remote, async () =>
     {
-        if (await DiskNegotiation.PassAsync(_client, _remote).ConfigureAwait(false) is { } export)
+        var client = new NetworkStream(local, ownsSocket: false);
+        await using var _ = client.ConfigureAwait(false);
+        if (await DiskNegotiation.PassAsync(client, remote).ConfigureAwait(false) is { } export)
         {
-            _writes = new WriteBehind(export.HasFlush);
-            await StreamBridge.BothAsync(_local, _remote, OutwardAsync(), InwardAsync()).ConfigureAwait(false);
+            lock (_lock)
+            {
+                _writes = new WriteBehind(export.HasFlush);
+            }
+
+            await StreamBridge.AllAsync(local, remote, ReceiveAsync(client), SendAsync(), AnswerAsync(client)).ConfigureAwait(false);
         }
     });
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _client.Dispose();
-        _turn.Dispose();
-    }
-
-    /// <inheritdoc/>
-    public bool TryTake(ref NbdRequest request)
-    {
-        lock (_lock)
-        {
-            if (_writes.IsFull)
-            {
-                _held = _answered.Next();
-                return false;
-            }
-
-            var answer = _writes.Take(ref request);
-            _isLastAnswered = answer is not null;
-            if (answer is { } reply)
-            {
-                _answers.Add(reply);
-            }
-
-            return true;
-        }
-    }
-
-    /// <inheritdoc/>
-    public Task WaitAsync() => _held;
-
-    /// <inheritdoc/>
-    public async ValueTask SentAsync(bool isWhole)
-    {
-        var count = !isWhole && _isLastAnswered ? _answers.Count - 1 : _answers.Count;
-        if (count == 0)
-        {
-            return;
-        }
-
-        var buffer = ArrayPool<byte>.Shared.Rent(count * NbdReply.Bytes);
-        for (var index = 0; index < count; index++)
-        {
-            _answers[index].Write(buffer.AsSpan(index * NbdReply.Bytes));
-        }
-
-        _answers.RemoveRange(0, count);
-        await _turn.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            await _client.WriteAsync(buffer.AsMemory(0, count * NbdReply.Bytes)).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    public void Dispose() => _turn.Dispose();
 
     /// <inheritdoc/>
     public bool Take(ref NbdReply reply, out uint payloadBytes)
@@ -132,7 +53,7 @@ internal sealed class OutboundDisk : IRequestTap, IReplyTap, IDisposable
         lock (_lock)
         {
             DiskNegotiation.Check(_writes.Take(ref reply, out var isForClient, out payloadBytes));
-            _answered.Set();
+            _changed.Set();
             return isForClient;
         }
     }
@@ -151,44 +72,141 @@ internal sealed class OutboundDisk : IRequestTap, IReplyTap, IDisposable
         }
 
         // What was read comes in parts, and nothing else between them.
-        _hasTurn = !isWhole;
+        _hasTurn = true;
+        await to.WriteAsync(replies).ConfigureAwait(false);
+        if (isWhole)
+        {
+            _hasTurn = false;
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Takes what the emulator asks into the spool.</summary>
+    private async Task ReceiveAsync(NetworkStream client)
+    {
+        var head = new byte[NbdRequest.Bytes];
+        while (await client.ReadAtLeastAsync(head, NbdRequest.Bytes, throwOnEndOfStream: false).ConfigureAwait(false) is > 0 and var count)
+        {
+            DiskNegotiation.Check(count == NbdRequest.Bytes ? NbdFault.None : NbdFault.Cut);
+            DiskNegotiation.Check(NbdRequest.Read(head, out var request));
+            var buffer = ArrayPool<byte>.Shared.Rent(NbdRequest.Bytes + (int)request.PayloadBytes);
+            await client.ReadExactlyAsync(buffer.AsMemory(NbdRequest.Bytes, (int)request.PayloadBytes)).ConfigureAwait(false);
+            NbdReply? answer = null;
+            await UntilAsync(() => TryKeep(request, buffer, out answer)).ConfigureAwait(false);
+            if (answer is { } reply)
+            {
+                await AnswerAsync(client, reply).ConfigureAwait(false);
+            }
+        }
+
+        lock (_lock)
+        {
+            _hasEnded = true;
+            _changed.Set();
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private bool TryKeep(NbdRequest request, byte[] buffer, out NbdReply? answer)
+    {
+        answer = null;
+        var isAnswered = _writes.IsAnsweredHere(request);
+        if (isAnswered && _spool.TryReplace(request, buffer, out var replaced))
+        {
+            ArrayPool<byte>.Shared.Return(replaced!);
+            answer = _writes.Replaced(request);
+            return true;
+        }
+
+        if (_writes.IsFull || !_spool.HasRoomFor(request))
+        {
+            return false;
+        }
+
+        answer = _writes.Take(ref request);
+        _spool.Add(request, buffer, isAnswered);
+        _changed.Set();
+        return true;
+    }
+
+    private async ValueTask AnswerAsync(NetworkStream client, NbdReply answer)
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            await to.WriteAsync(replies).ConfigureAwait(false);
+            answer.Write(_answer);
+            await client.WriteAsync(_answer).ConfigureAwait(false);
         }
         finally
         {
-            if (isWhole)
-            {
-                _turn.Release();
-            }
+            _turn.Release();
         }
     }
 
-    private async Task OutwardAsync()
+    /// <summary>Sends what is in the spool.</summary>
+    private async Task SendAsync()
     {
-        await new RequestPump(_client, _remote, this).RunAsync().ConfigureAwait(false);
-        await _remote.CompleteWritesAsync(CancellationToken.None).ConfigureAwait(false);
+        while (true)
+        {
+            NbdRequest request = default;
+            byte[]? buffer = null;
+            await UntilAsync(() => _spool.TryTake(out request, out buffer) || _hasEnded).ConfigureAwait(false);
+            if (buffer is not { Length: > 0 })
+            {
+                await remote.CompleteWritesAsync(CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+
+            lock (_lock)
+            {
+                _changed.Set();
+            }
+
+            request.Write(buffer);
+            await remote.WriteAsync(buffer.AsMemory(0, NbdRequest.Bytes + (int)request.PayloadBytes)).ConfigureAwait(false);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
-    private async Task InwardAsync()
+    private async Task AnswerAsync(NetworkStream client)
     {
         try
         {
-            await new ReplyPump(_remote, _client, this).RunAsync().ConfigureAwait(false);
-            _local.Shutdown(SocketShutdown.Send);
+            await new ReplyPump(remote, client, this).RunAsync().ConfigureAwait(false);
+            local.Shutdown(SocketShutdown.Send);
         }
         finally
         {
             lock (_lock)
             {
-                _answered.Close();
+                _changed.Close();
             }
 
             if (_hasTurn)
             {
+                // Nothing may follow half an answer.
+                local.Dispose();
                 _turn.Release();
             }
+        }
+    }
+
+    private async Task UntilAsync(Func<bool> condition)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_lock)
+            {
+                if (condition())
+                {
+                    return;
+                }
+
+                next = _changed.Next();
+            }
+
+            await next.ConfigureAwait(false);
         }
     }
 }

@@ -24,6 +24,7 @@ internal sealed class ReplyPump(Stream from, Stream to, IReplyTap tap)
                 var count = await from.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false);
                 if (count == 0)
                 {
+                    DiskNegotiation.Check(payload == 0 && filled == 0 ? NbdFault.None : NbdFault.Cut);
                     return;
                 }
 

@@ -29,6 +29,7 @@ internal sealed class RequestPump(Stream from, Stream to, IRequestTap tap)
                 var count = await from.ReadAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
                 if (count == 0)
                 {
+                    DiskNegotiation.Check(_payload == 0 && _end == 0 ? NbdFault.None : NbdFault.Cut);
                     return;
                 }
 
@@ -85,7 +86,6 @@ internal sealed class RequestPump(Stream from, Stream to, IRequestTap tap)
         {
             await to.WriteAsync(_buffer.AsMemory(_start.._position)).ConfigureAwait(false);
             _start = _position;
-            await tap.SentAsync(isWhole: _payload == 0).ConfigureAwait(false);
         }
     }
 }
@@ -100,8 +100,4 @@ internal interface IRequestTap
     /// <summary>Waits until it is worth trying to take that request again.</summary>
     /// <exception cref="IOException">That will not come, since the other direction has ended.</exception>
     Task WaitAsync();
-
-    /// <summary>All that was taken has been sent on.</summary>
-    /// <param name="isWhole">false: except the rest of the last request's bytes.</param>
-    ValueTask SentAsync(bool isWhole);
 }

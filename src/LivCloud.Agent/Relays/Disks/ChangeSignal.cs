@@ -1,12 +1,12 @@
 namespace LivCloud.Agent.Relays.Disks;
 
-/// <summary>Tells those who wait that an answer has come. The owner calls it under its lock.</summary>
-internal sealed class AnswerSignal
+/// <summary>Tells those who wait that something has changed, so that they look again. The owner calls it under its lock.</summary>
+internal sealed class ChangeSignal
 {
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _closed;
 
-    /// <summary>Ends with the next answer; with an <see cref="IOException"/> when none will come any more.</summary>
+    /// <summary>Ends with the next change; with an <see cref="IOException"/> when none will come any more.</summary>
     public Task Next()
     {
         if (!_closed && _next.Task.IsCompleted)
@@ -17,10 +17,10 @@ internal sealed class AnswerSignal
         return _next.Task;
     }
 
-    /// <summary>An answer has come.</summary>
+    /// <summary>Something has changed.</summary>
     public void Set() => _next.TrySetResult();
 
-    /// <summary>No answer will come any more.</summary>
+    /// <summary>Nothing will change any more.</summary>
     public void Close()
     {
         _ = Next();
