@@ -97,7 +97,7 @@ internal sealed partial class QueueBoundControl
 
     private void OnRoundEnd(Instant now)
     {
-        if (_state == State.Startup && !IsLimited)
+        if (_state == State.Startup && !_wasLimitedInRound)
         {
             if (_bandwidth.Value >= 1.25 * _plateau)
             {
@@ -114,6 +114,7 @@ internal sealed partial class QueueBoundControl
             _losses.LearnBase();
         }
 
+        _wasLimitedInRound = IsLimited;
         _roundEnded = true;
     }
 

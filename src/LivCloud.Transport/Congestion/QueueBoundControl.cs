@@ -37,7 +37,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     private Instant _shareSince;
     private long _limitedUntilArrived;
     private long _arrived;
-    private bool _hasBegun, _afterStartup;
+    private bool _hasBegun, _afterStartup, _wasLimitedInRound;
     private double _lastSample, _probeGain, _probeBase, _probeBest, _queueSeconds, _averageQueueSeconds;
     private double _plateau;
     private int _plateauRounds, _queuedReports;
@@ -102,6 +102,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     public void OnLimited(int inFlight)
     {
         _limitedUntilArrived = Math.Max(_limitedUntilArrived, _arrived + inFlight);
+        _wasLimitedInRound = true;
     }
 
     /// <inheritdoc/>
@@ -239,7 +240,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         var target = TargetQueueSeconds;
         PacketsPerSecond = Math.Max(MinPacketsPerSecond, _state switch
         {
-            State.Startup => _queueSeconds >= 0.004 ? PacketsPerSecond : StartupGain * Math.Max(_lastSample, 0.9 * bandwidth),
+            State.Startup => _queueSeconds >= 0.004 ? PacketsPerSecond : StartupPace(bandwidth),
             State.Drain => bandwidth * DrainGain(report.Now),
             State.Cruise => CruisePace(target),
             State.Probe => bandwidth * (1 + _probeGain) * (_queueSeconds < target + (0.005 * Scale) ? Compensation : 1),
@@ -256,6 +257,9 @@ internal sealed partial class QueueBoundControl : ICongestionControl
                 ((bandwidth * ((minimum * 1.25) + 0.035)) + 64) * (_state == State.Probe ? 1.1 : 1),
         };
     }
+
+    // What little there was to send says nothing of the path.
+    private double StartupPace(double bandwidth) => Math.Max(InitialPacketsPerSecond, StartupGain * Math.Max(_lastSample, 0.9 * bandwidth));
 
     private double DrainGain(Instant now) =>
         _afterStartup && _queueSeconds > 0.030 && now - _stateSince > _smoothed + Milliseconds(20) ? 0.5 : 0.75;

@@ -13,7 +13,7 @@ public sealed partial class Connection
     private const int PadBytes = 4;
     private static readonly TimeSpan CloseInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan CloseAnswerInterval = TimeSpan.FromMilliseconds(100);
-    private bool _isClosing, _keepsAlive, _answersHandshake;
+    private bool _isClosing, _keepsAlive, _answersHandshake, _ranDry;
     private int _closesToSend;
     private Instant _closeSentAt, _dataSentAt;
     private uint? _confirmation;
@@ -224,6 +224,7 @@ public sealed partial class Connection
             }
         }
 
+        NoteLimited(now);
         var credit = _pacer.Credit(now, _control.PacketsPerSecond);
         var written = 0;
         while (CanSendData && (credit > 0 || EndsAtPair))
@@ -257,25 +258,18 @@ public sealed partial class Connection
             }
         }
 
-        if (written > 0)
-        {
-            _dataSentAt = now;
-        }
-        else if (credit > 0 && now - _dataSentAt >= Pacer.Tick)
-        {
-            // Not when all that waited has just left: who writes has not had time to go on.
-            NoteLimited();
-        }
-
+        _dataSentAt = written > 0 ? now : _dataSentAt;
+        _ranDry = _scoreboard.Lost == 0 && !CanSendNew && (!IsExtended || _scoreboard.InFlight < _control.Window);
         return written;
     }
 
     // A pair by which the receiver measures the path is sent back to back.
     private bool EndsAtPair => !IsExtended && _scoreboard.Next > 0 && _numbers.NumberOf(_scoreboard.Next - 1).Value % 16 == 0 && CanSendNew && _scoreboard.Lost == 0;
 
-    private void NoteLimited()
+    // Not when all that waited has just left: who writes has not had time to go on. What is in flight now, after the pause, is the last that it touches.
+    private void NoteLimited(Instant now)
     {
-        if (_scoreboard.Lost == 0 && !CanSendNew && (!IsExtended || _scoreboard.InFlight < _control.Window))
+        if (_ranDry && now - _dataSentAt >= Pacer.Tick * 2)
         {
             _control.OnLimited(_scoreboard.InFlight);
             _pacer.RanDry(_control.PacketsPerSecond);

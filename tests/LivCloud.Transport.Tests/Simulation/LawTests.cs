@@ -27,6 +27,32 @@ public sealed class LawTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(500, 10)]
+    [InlineData(500, 50)]
+    [InlineData(100, 100)]
+    public void A_flow_that_had_little_to_send_fills_the_path_as_soon_as_it_has_more(int mbit, int roundTripMs)
+    {
+        var rate = mbit * 1e6;
+        var pair = new SimulatedPair(output, new PathSettings { BitsPerSecond = rate, Delay = TimeSpan.FromMilliseconds(roundTripMs) / 2 });
+        var transfer = pair.Begin();
+        transfer.Offered = 0;
+        for (var step = 0; step < 400; step++)
+        {
+            // Some small messages, and now and then a larger one.
+            transfer.Offered = transfer.Sent + (step % 40 == 0 ? 20_000 : 300);
+            pair.Network.Run(TimeSpan.FromMilliseconds(5));
+        }
+
+        transfer.Offered = long.MaxValue;
+        pair.Network.Run(TimeSpan.FromSeconds(4));
+        pair.Tell(transfer);
+        var (first, later) = (transfer.Goodput(2, 3), transfer.Goodput(4, 6));
+        output.WriteLine($"{first / rate:P1} in the first second, {later / rate:P1} later");
+        Assert.True(first > 0.5 * rate);
+        Assert.True(later > 0.88 * rate);
+    }
+
+    [Theory]
     [InlineData(10)]
     [InlineData(50)]
     public void Two_flows_share_a_path_before_a_short_and_a_long_buffer(int queueMs)

@@ -37,6 +37,9 @@ internal sealed class SimulatedTransfer
 
     public bool IsComplete => Received == _total && IsIntact;
 
+    /// <summary>How many bytes there are to send yet; more come when it is raised.</summary>
+    public long Offered { get; set; } = long.MaxValue;
+
     /// <summary>Whether the reader reads.</summary>
     public bool Reads { get; set; } = true;
 
@@ -58,9 +61,9 @@ internal sealed class SimulatedTransfer
             return;
         }
 
-        while (Sent < _total && connection.CanWrite)
+        while (Sent < Math.Min(_total, Offered) && connection.CanWrite)
         {
-            var bytes = (int)Math.Min(_chunk.Length, _total - Sent);
+            var bytes = (int)Math.Min(_chunk.Length, Math.Min(_total, Offered) - Sent);
             Fill(_chunk.AsSpan(0, bytes), Sent);
             var taken = connection.Write(_chunk.AsSpan(0, bytes));
             if (taken == 0)
