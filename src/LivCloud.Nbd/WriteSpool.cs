@@ -7,7 +7,7 @@ namespace LivCloud.Nbd;
 public sealed class WriteSpool
 {
     /// <summary>How many bytes may wait; a single request may be longer.</summary>
-    public const int CapacityBytes = 4 << 20;
+    public const int CapacityBytes = 2 << 20;
 
     /// <summary>How many requests may wait.</summary>
     public const int MaxRequests = 256;
@@ -20,7 +20,7 @@ public sealed class WriteSpool
 
     /// <summary>Puts a write in the place of one to the same bytes.</summary>
     /// <param name="request">The write.</param>
-    /// <param name="buffer">Its bytes behind room for its head; the spool keeps it.</param>
+    /// <param name="buffer">Its bytes; the spool keeps it.</param>
     /// <param name="replaced">The buffer that it takes the place of.</param>
     public bool TryReplace(in NbdRequest request, byte[] buffer, out byte[]? replaced)
     {
@@ -42,7 +42,7 @@ public sealed class WriteSpool
 
     /// <summary>Adds a request behind all others.</summary>
     /// <param name="request">The request, as it is sent.</param>
-    /// <param name="buffer">Its bytes behind room for its head; the spool keeps it.</param>
+    /// <param name="buffer">Its bytes; the spool keeps it.</param>
     /// <param name="mayBeReplaced">Whether a later write to the same bytes may take its place.</param>
     public void Add(in NbdRequest request, byte[] buffer, bool mayBeReplaced)
     {

@@ -83,6 +83,7 @@ internal sealed class Attempt : IAsyncDisposable
         {
             MigrationPhase.Preparing => lab.Link.SetAsync(delay: LongDelay),
             MigrationPhase.CopyingDisks => lab.SlowLinkAsync(60_000_000),
+            MigrationPhase.Finishing => lab.SlowLinkAsync(100_000_000),
             _ => lab.SlowLinkAsync(200_000_000),
         });
         switch (phase)

@@ -13,6 +13,13 @@ namespace LivCloud.Agent.Relays.Disks;
 /// <param name="remote">The destination's server.</param>
 internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyTap, IDisposable
 {
+    /// <summary>What QEMU's mirror writes at a time at most; others may write more.</summary>
+    private const int UsualBytes = 1 << 20;
+
+    /// <summary>How many buffers of a size are kept. They go with the relay, which the shared pool's would not.</summary>
+    private const int KeptBuffers = 4;
+
+    private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(UsualBytes, KeptBuffers);
     private readonly Lock _lock = new();
     private readonly ChangeSignal _changed = new();
     private readonly WriteSpool _spool = new();
@@ -89,8 +96,8 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
         {
             DiskNegotiation.Check(count == NbdRequest.Bytes ? NbdFault.None : NbdFault.Cut);
             DiskNegotiation.Check(NbdRequest.Read(head, out var request));
-            var buffer = ArrayPool<byte>.Shared.Rent(NbdRequest.Bytes + (int)request.PayloadBytes);
-            await client.ReadExactlyAsync(buffer.AsMemory(NbdRequest.Bytes, (int)request.PayloadBytes)).ConfigureAwait(false);
+            var buffer = _buffers.Rent((int)request.PayloadBytes);
+            await client.ReadExactlyAsync(buffer.AsMemory(0, (int)request.PayloadBytes)).ConfigureAwait(false);
             NbdReply? answer = null;
             await UntilAsync(() => TryKeep(request, buffer, out answer)).ConfigureAwait(false);
             if (answer is { } reply)
@@ -113,7 +120,7 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
         var isAnswered = _writes.IsAnsweredHere(request);
         if (isAnswered && _spool.TryReplace(request, buffer, out var replaced))
         {
-            ArrayPool<byte>.Shared.Return(replaced!);
+            _buffers.Return(replaced!);
             answer = _writes.Replaced(request);
             return true;
         }
@@ -146,12 +153,12 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
     /// <summary>Sends what is in the spool.</summary>
     private async Task SendAsync()
     {
+        var head = new byte[NbdRequest.Bytes];
         while (true)
         {
-            NbdRequest request = default;
-            byte[]? buffer = null;
-            await UntilAsync(() => _spool.TryTake(out request, out buffer) || _hasEnded).ConfigureAwait(false);
-            if (buffer is not { Length: > 0 })
+            var (request, buffer, isTaken) = (default(NbdRequest), Array.Empty<byte>(), false);
+            await UntilAsync(() => (isTaken = _spool.TryTake(out request, out buffer)) || _hasEnded).ConfigureAwait(false);
+            if (!isTaken)
             {
                 await remote.CompleteWritesAsync(CancellationToken.None).ConfigureAwait(false);
                 return;
@@ -162,9 +169,10 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
                 _changed.Set();
             }
 
-            request.Write(buffer);
-            await remote.WriteAsync(buffer.AsMemory(0, NbdRequest.Bytes + (int)request.PayloadBytes)).ConfigureAwait(false);
-            ArrayPool<byte>.Shared.Return(buffer);
+            request.Write(head);
+            await remote.WriteAsync(head).ConfigureAwait(false);
+            await remote.WriteAsync(buffer.AsMemory(0, (int)request.PayloadBytes)).ConfigureAwait(false);
+            _buffers.Return(buffer);
         }
     }
 
