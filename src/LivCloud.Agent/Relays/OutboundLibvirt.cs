@@ -11,8 +11,11 @@ namespace LivCloud.Agent.Relays;
 /// </summary>
 internal sealed class OutboundLibvirt : IDisposable
 {
-    /// <summary>How long the destination may take to write what it got of the disks before it is given up: libvirt has waited for that before.</summary>
-    private static readonly TimeSpan DisksPatience = TimeSpan.FromSeconds(20);
+    /// <summary>
+    /// How long the destination may take to write what it got of the disks before it is given up. Libvirt has waited for that before, and the
+    /// local daemon's pings are not answered meanwhile.
+    /// </summary>
+    private static readonly TimeSpan DisksPatience = TimeSpan.FromSeconds(5);
 
     private readonly Socket _local;
     private readonly ChannelStream _remote;

@@ -97,16 +97,17 @@ internal sealed partial class QueueBoundControl
 
     private void OnRoundEnd(Instant now)
     {
-        if (_state == State.Startup && !_wasLimitedInRound)
+        if (_wasLimitedInRound)
         {
-            if (_bandwidth.Value >= 1.25 * _plateau)
-            {
-                (_plateau, _plateauRounds) = (_bandwidth.Value, 0);
-            }
-            else
-            {
-                _plateauRounds++;
-            }
+            _plateauRounds = 0;
+        }
+        else if (_state == State.Startup && _bandwidth.Value >= 1.25 * _plateau)
+        {
+            (_plateau, _plateauRounds) = (_bandwidth.Value, 0);
+        }
+        else if (_state == State.Startup)
+        {
+            _plateauRounds++;
         }
 
         if (_state == State.Cruise && _queueSeconds < Math.Min(0.010, 0.3 * _peakDelay.Value))

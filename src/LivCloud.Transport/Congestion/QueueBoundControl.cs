@@ -194,7 +194,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         }
 
         _lastSample = sample;
-        if (since >= _limitedUntilArrived || sample > _bandwidth.Value)
+        if (since > _limitedUntilArrived || sample > _bandwidth.Value)
         {
             _bandwidth.Add(sample, report.Now, (Cycle * 2.5) + (_minimum * 2));
         }
