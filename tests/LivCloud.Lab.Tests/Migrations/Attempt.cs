@@ -106,7 +106,7 @@ internal sealed class Attempt : IAsyncDisposable
                 // The journal tells of the phase a moment after the source is fenced, and that may be too late.
                 // With so little left, and a pause of any length allowed, QEMU begins it at once: passes over the long link would take a minute.
                 await attempt.ReachAsync(MigrationPhase.PreCopy, IsNearlyCopied);
-                await lab.Link.SetAsync(delay: CallDelay);
+                await lab.Link.SetAsync(rate: new Bandwidth(200_000_000), delay: CallDelay);
                 await attempt.AllowAnyPauseAsync();
                 await attempt.WaitUntilFencedAsync();
                 if (obeyed)
