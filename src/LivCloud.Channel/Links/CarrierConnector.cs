@@ -147,7 +147,7 @@ internal sealed class CarrierConnector(ChannelOptions options, UdtSocket? udt, T
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            TcpOptions.Apply(socket, options.CongestionControl, options.MaxUnsentBytes ?? 128 * 1024);
+            TcpOptions.Apply(socket, options);
             await socket.ConnectAsync(endPoint, cancellationToken);
             return new TcpCarrier(socket);
         }

@@ -18,6 +18,9 @@ internal static class TcpOptions
     /// <remarks>Where the kernel's default limits what is on its way, BBR takes the sender for idle, does not end its start-up and floods the path.</remarks>
     private const int SendBufferBytes = 32 * 1024 * 1024;
 
+    /// <summary>What may wait unsent until the path has been measured.</summary>
+    private const int FirstUnsentBytes = 128 * 1024;
+
     /// <summary>Where struct tcp_info (linux/tcp.h) has the smoothed round trip, in microseconds.</summary>
     private const int TcpInfoRttOffset = 68;
 
@@ -28,15 +31,12 @@ internal static class TcpOptions
     private const uint BbrGreatestSteadyGain = 320;
 
     /// <summary>Prepares a socket for a link.</summary>
-    /// <param name="socket">The socket.</param>
-    /// <param name="congestionControl">The congestion control to ask for; null leaves the system's.</param>
-    /// <param name="maxUnsentBytes">What may wait unsent in the kernel.</param>
-    public static void Apply(Socket socket, string? congestionControl, int maxUnsentBytes)
+    public static void Apply(Socket socket, ChannelOptions options)
     {
         socket.NoDelay = true;
         TrySet(socket, SolSocket, SendBufferForce, BitConverter.GetBytes(SendBufferBytes));
-        TrySetNotSentLowat(socket, maxUnsentBytes);
-        if (congestionControl is not null)
+        TrySetNotSentLowat(socket, options.MaxUnsentBytes ?? FirstUnsentBytes);
+        if (options.CongestionControl is { } congestionControl)
         {
             TrySet(socket, IpProtoTcp, TcpCongestion, Encoding.ASCII.GetBytes(congestionControl));
         }

@@ -24,7 +24,7 @@ public sealed partial class ChannelEndpoint
             try
             {
                 var socket = await listener.AcceptAsync(_stopping.Token);
-                TcpOptions.Apply(socket, _options.CongestionControl, _options.MaxUnsentBytes ?? 128 * 1024);
+                TcpOptions.Apply(socket, _options);
                 if (RemoteEndPoint(socket) is { } from)
                 {
                     Welcome(new TcpCarrier(socket), from);

@@ -45,8 +45,10 @@ public sealed class UdtLinkTests : IAsyncLifetime
     public async Task An_endpoint_that_ends_is_heard_at_the_other_end()
     {
         var session = await _onprem.Endpoint.GetSessionAsync(_cloud.Name).WaitAsync(TestHost.Patience);
+        var closed = new TaskCompletionSource();
+        await using var registration = session.Closed.Register(closed.SetResult);
         await _cloud.Endpoint.DisposeAsync();
-        await Task.Delay(Timeout.Infinite, session.Closed).WaitAsync(TestHost.Patience).ContinueWith(_ => { }, TaskScheduler.Default);
+        await closed.Task.WaitAsync(TestHost.Patience);
         Assert.True(session.Closed.IsCancellationRequested);
     }
 

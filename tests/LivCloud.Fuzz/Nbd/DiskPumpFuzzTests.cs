@@ -105,10 +105,11 @@ public sealed class DiskPumpFuzzTests
 
         public int Taken => _sent.Count;
 
-        public bool TryTake(ref NbdRequest request)
+        public bool TryTake(in NbdRequest request)
         {
-            Near.Take(ref request);
-            _sent.Add(request);
+            var sent = request;
+            Near.Take(ref sent);
+            _sent.Add(sent);
             return true;
         }
 
@@ -130,7 +131,7 @@ public sealed class DiskPumpFuzzTests
 
         public bool Take(ref NbdReply reply, out uint payloadBytes)
         {
-            DiskNegotiation.Check(Near.Take(ref reply, out var isForClient, out payloadBytes));
+            DiskFault.Check(Near.Take(ref reply, out var isForClient, out payloadBytes));
             return isForClient;
         }
 

@@ -16,14 +16,14 @@ internal static class DiskNegotiation
     {
         var buffer = new byte[NbdOptionReply.Bytes + NbdOption.MaxDataBytes];
         await PassAsync(server, client, buffer.AsMemory(0, NbdGreeting.ServerBytes)).ConfigureAwait(false);
-        Check(NbdGreeting.Check(buffer));
+        DiskFault.Check(NbdGreeting.Check(buffer));
         await PassAsync(client, server, buffer.AsMemory(0, NbdGreeting.ClientBytes)).ConfigureAwait(false);
         var padding = NbdGreeting.PaddingBytes(buffer);
 
         for (var options = 0; options < MaxOptions; options++)
         {
             await client.ReadExactlyAsync(buffer.AsMemory(0, NbdOption.Bytes)).ConfigureAwait(false);
-            Check(NbdOption.Read(buffer, out var option));
+            DiskFault.Check(NbdOption.Read(buffer, out var option));
             var whole = buffer.AsMemory(0, NbdOption.Bytes + (int)option.Length);
             await client.ReadExactlyAsync(whole[NbdOption.Bytes..]).ConfigureAwait(false);
             if (option.IsRefused)
@@ -57,22 +57,13 @@ internal static class DiskNegotiation
         throw new InvalidDataException($"An NBD client asked more than {MaxOptions} questions.");
     }
 
-    /// <summary>Throws when there is a fault.</summary>
-    public static void Check(NbdFault fault)
-    {
-        if (fault != NbdFault.None)
-        {
-            throw new InvalidDataException($"This is not NBD as it was agreed: {fault}.");
-        }
-    }
-
     private static async Task<(bool Agreed, NbdExport Export)> PassRepliesAsync(Stream server, Stream client, byte[] buffer)
     {
         var export = default(NbdExport);
         for (var replies = 0; replies < MaxReplies; replies++)
         {
             await server.ReadExactlyAsync(buffer.AsMemory(0, NbdOptionReply.Bytes)).ConfigureAwait(false);
-            Check(NbdOptionReply.Read(buffer, out var reply));
+            DiskFault.Check(NbdOptionReply.Read(buffer, out var reply));
             var whole = buffer.AsMemory(0, NbdOptionReply.Bytes + (int)reply.Length);
             await server.ReadExactlyAsync(whole[NbdOptionReply.Bytes..]).ConfigureAwait(false);
             if (reply.IsInfo && NbdExport.TryRead(whole.Span[NbdOptionReply.Bytes..], out var described))
@@ -82,7 +73,6 @@ internal static class DiskNegotiation
             }
 
             await client.WriteAsync(whole).ConfigureAwait(false);
-
             if (reply.IsLast)
             {
                 return (reply.IsAck, export);

@@ -32,11 +32,11 @@ internal sealed class InboundDisk : IRequestTap, IReplyTap
     });
 
     /// <inheritdoc/>
-    public bool TryTake(ref NbdRequest request)
+    public bool TryTake(in NbdRequest request)
     {
         lock (_lock)
         {
-            DiskNegotiation.Check(_order.Take(request, out var mayStart));
+            DiskFault.Check(_order.Take(request, out var mayStart));
             _held = mayStart ? Task.CompletedTask : _answered.Next();
             return mayStart;
         }
@@ -50,7 +50,7 @@ internal sealed class InboundDisk : IRequestTap, IReplyTap
     {
         lock (_lock)
         {
-            DiskNegotiation.Check(_order.Take(reply, out payloadBytes));
+            DiskFault.Check(_order.Take(reply, out payloadBytes));
             _answered.Set();
         }
 

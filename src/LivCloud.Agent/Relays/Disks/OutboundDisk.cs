@@ -59,7 +59,7 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
     {
         lock (_lock)
         {
-            DiskNegotiation.Check(_writes.Take(ref reply, out var isForClient, out payloadBytes));
+            DiskFault.Check(_writes.Take(ref reply, out var isForClient, out payloadBytes));
             _changed.Set();
             return isForClient;
         }
@@ -94,8 +94,8 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
         var head = new byte[NbdRequest.Bytes];
         while (await client.ReadAtLeastAsync(head, NbdRequest.Bytes, throwOnEndOfStream: false).ConfigureAwait(false) is > 0 and var count)
         {
-            DiskNegotiation.Check(count == NbdRequest.Bytes ? NbdFault.None : NbdFault.Cut);
-            DiskNegotiation.Check(NbdRequest.Read(head, out var request));
+            DiskFault.Check(count == NbdRequest.Bytes ? NbdFault.None : NbdFault.Cut);
+            DiskFault.Check(NbdRequest.Read(head, out var request));
             var buffer = _buffers.Rent((int)request.PayloadBytes);
             await client.ReadExactlyAsync(buffer.AsMemory(0, (int)request.PayloadBytes)).ConfigureAwait(false);
             NbdReply? answer = null;
@@ -117,8 +117,7 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
     private bool TryKeep(NbdRequest request, byte[] buffer, out NbdReply? answer)
     {
         answer = null;
-        var isAnswered = _writes.IsAnsweredHere(request);
-        if (isAnswered && _spool.TryReplace(request, buffer, out var replaced))
+        if (_writes.IsAnsweredHere(request) && _spool.TryReplace(request, buffer, out var replaced))
         {
             _buffers.Return(replaced!);
             answer = _writes.Replaced(request);
@@ -131,7 +130,7 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
         }
 
         answer = _writes.Take(ref request);
-        _spool.Add(request, buffer, isAnswered);
+        _spool.Add(request, buffer, mayBeReplaced: answer is not null);
         _changed.Set();
         return true;
     }
@@ -157,16 +156,11 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
         while (true)
         {
             var (request, buffer, isTaken) = (default(NbdRequest), Array.Empty<byte>(), false);
-            await UntilAsync(() => (isTaken = _spool.TryTake(out request, out buffer)) || _hasEnded).ConfigureAwait(false);
+            await UntilAsync(() => (isTaken = TryLeave(out request, out buffer)) || _hasEnded).ConfigureAwait(false);
             if (!isTaken)
             {
                 await remote.CompleteWritesAsync(CancellationToken.None).ConfigureAwait(false);
                 return;
-            }
-
-            lock (_lock)
-            {
-                _changed.Set();
             }
 
             request.Write(head);
@@ -174,6 +168,18 @@ internal sealed class OutboundDisk(Socket local, ChannelStream remote) : IReplyT
             await remote.WriteAsync(buffer.AsMemory(0, (int)request.PayloadBytes)).ConfigureAwait(false);
             _buffers.Return(buffer);
         }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private bool TryLeave(out NbdRequest request, out byte[] buffer)
+    {
+        var isTaken = _spool.TryTake(out request, out buffer);
+        if (isTaken)
+        {
+            _changed.Set();
+        }
+
+        return isTaken;
     }
 
     private async Task AnswerAsync(NetworkStream client)

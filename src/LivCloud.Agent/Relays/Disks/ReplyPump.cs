@@ -24,7 +24,7 @@ internal sealed class ReplyPump(Stream from, Stream to, IReplyTap tap)
                 var count = await from.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false);
                 if (count == 0)
                 {
-                    DiskNegotiation.Check(payload == 0 && filled == 0 ? NbdFault.None : NbdFault.Cut);
+                    DiskFault.Check(payload == 0 && filled == 0 ? NbdFault.None : NbdFault.Cut);
                     return;
                 }
 
@@ -55,7 +55,7 @@ internal sealed class ReplyPump(Stream from, Stream to, IReplyTap tap)
                 return passed;
             }
 
-            DiskNegotiation.Check(NbdReply.Read(bytes[position..], out var reply));
+            DiskFault.Check(NbdReply.Read(bytes[position..], out var reply));
             if (tap.Take(ref reply, out payload))
             {
                 reply.Write(bytes[passed..]);

@@ -29,7 +29,7 @@ internal sealed class RequestPump(Stream from, Stream to, IRequestTap tap)
                 var count = await from.ReadAsync(_buffer.AsMemory(_end)).ConfigureAwait(false);
                 if (count == 0)
                 {
-                    DiskNegotiation.Check(_payload == 0 && _end == 0 ? NbdFault.None : NbdFault.Cut);
+                    DiskFault.Check(_payload == 0 && _end == 0 ? NbdFault.None : NbdFault.Cut);
                     return;
                 }
 
@@ -67,14 +67,12 @@ internal sealed class RequestPump(Stream from, Stream to, IRequestTap tap)
                 return false;
             }
 
-            var head = _buffer.AsSpan(_position, NbdRequest.Bytes);
-            DiskNegotiation.Check(NbdRequest.Read(head, out var request));
-            if (!tap.TryTake(ref request))
+            DiskFault.Check(NbdRequest.Read(_buffer.AsSpan(_position), out var request));
+            if (!tap.TryTake(request))
             {
                 return true;
             }
 
-            request.Write(head);
             _position += NbdRequest.Bytes;
             _payload = request.PayloadBytes;
         }
@@ -93,9 +91,9 @@ internal sealed class RequestPump(Stream from, Stream to, IRequestTap tap)
 /// <summary>Looks at requests before they are sent on.</summary>
 internal interface IRequestTap
 {
-    /// <summary>Takes a request, and may change its cookie.</summary>
+    /// <summary>Takes a request.</summary>
     /// <returns>false when it has to wait.</returns>
-    bool TryTake(ref NbdRequest request);
+    bool TryTake(in NbdRequest request);
 
     /// <summary>Waits until it is worth trying to take that request again.</summary>
     /// <exception cref="IOException">That will not come, since the other direction has ended.</exception>
