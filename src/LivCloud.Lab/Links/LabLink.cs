@@ -23,7 +23,7 @@ public sealed class LabLink
     /// <exception cref="LabException">The values make no sense together, or the link does not answer.</exception>
     public Task<LinkStatistics> SetAsync(
         Bandwidth? rate = null, TimeSpan? delay = null, TimeSpan? jitter = null, double? loss = null, LinkQueueLimit? queue = null, ulong? seed = null,
-        CancellationToken cancellationToken = default) =>
+        TimeSpan? grain = null, Bandwidth? udpRate = null, CancellationToken cancellationToken = default) =>
         AskAsync(new LinkCommand
         {
             Do = "set",
@@ -33,6 +33,8 @@ public sealed class LabLink
             Loss = loss,
             Queue = queue?.ToString(),
             Seed = seed,
+            UdpBitsPerSecond = udpRate?.BitsPerSecond,
+            GrainMicroseconds = (long?)grain?.TotalMicroseconds,
         }, cancellationToken);
 
     /// <summary>Lets nothing through, and loses what is under way.</summary>

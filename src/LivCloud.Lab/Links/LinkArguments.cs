@@ -13,5 +13,7 @@ internal static class LinkArguments
         "--loss", settings.Loss.ToString("0.##########%", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal),
         "--queue", settings.Queue.ToString(),
         "--seed", settings.Seed.ToString(CultureInfo.InvariantCulture),
+        "--udp-rate", string.Create(CultureInfo.InvariantCulture, $"{settings.UdpRate.BitsPerSecond}bit"),
+        "--grain", string.Create(CultureInfo.InvariantCulture, $"{settings.Grain.TotalMicroseconds:0}us"),
     ];
 }

@@ -21,6 +21,10 @@ internal sealed record LinkCommand
 
     public ulong? Seed { get; init; }
 
+    public long? UdpBitsPerSecond { get; init; }
+
+    public long? GrainMicroseconds { get; init; }
+
     public double? ForSeconds { get; init; }
 
     public string? Path { get; init; }
@@ -34,6 +38,8 @@ internal sealed record LinkCommand
         Loss = Loss ?? settings.Loss,
         Queue = Queue is not null && LinkQueueLimit.TryParse(Queue, out var queue) ? queue : settings.Queue,
         Seed = Seed ?? settings.Seed,
+        UdpRate = UdpBitsPerSecond is { } udp ? new Bandwidth(udp) : settings.UdpRate,
+        Grain = GrainMicroseconds is { } grain ? TimeSpan.FromMicroseconds(grain) : settings.Grain,
     };
 }
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace LivCloud.Lab.Links;
 
 /// <summary>What became of a packet that was offered to a link.</summary>
@@ -18,13 +20,23 @@ public enum PacketFate
 public sealed class LinkQueue
 {
     private const int MaxPackets = 1 << 17;
+
+    /// <summary>What Ethernet puts around a frame: preamble, checksum and the gap to the next (IEEE 802.3, clause 4A). The shortest frame is 60 bytes.</summary>
+    public const int WireOverheadBytes = 24;
+
+    private const int ShortestFrameBytes = 60;
+    private const int EtherTypeOffset = 12, IPv4ProtocolOffset = 23, IPv6NextHeaderOffset = 20;
+    private const ushort EtherTypeIPv4 = 0x0800, EtherTypeIPv6 = 0x86DD;
+    private const byte ProtocolUdp = 17;
+    private const long UdpBurstNanoseconds = 50_000_000, LongestPauseNanoseconds = 500_000_000, LongestFrameBits = 9200 * 8;
     private readonly byte[] _bytes;
     private readonly Slot[] _slots = new Slot[MaxPackets];
     private SplitMix64 _random;
     private long _head, _tail, _waiting;   // slot numbers; those from _waiting on are not fully on the wire yet
     private int _writeOffset;
     private long _wireFreeAt = long.MinValue, _lastDeparture = long.MinValue;
-    private long _rate, _delay, _jitter, _queueNanoseconds;
+    private long _udpTokens = long.MaxValue / 4, _udpFilledAt;   // in bits, times 10^9
+    private long _rate, _udpRate, _delay, _jitter, _queueNanoseconds;
     private int _queuePackets;
     private double _loss;
 
@@ -49,6 +61,7 @@ public sealed class LinkQueue
     public void Apply(LinkSettings settings, bool reseed, int stream)
     {
         _rate = settings.Rate.BitsPerSecond;
+        _udpRate = settings.UdpRate.BitsPerSecond;
         _delay = Nanoseconds(settings.Delay);
         _jitter = Nanoseconds(settings.Jitter);
         _loss = settings.Loss;
@@ -68,13 +81,15 @@ public sealed class LinkQueue
             _waiting++;
         }
 
+        var wireBytes = Math.Max(packet.Length, ShortestFrameBytes) + WireOverheadBytes;
         var start = Math.Max(now, _wireFreeAt);
-        if (start - now > _queueNanoseconds || _tail - _waiting >= _queuePackets || _tail - _head >= MaxPackets || !TryReserve(packet.Length, out var offset))
+        if (start - now > _queueNanoseconds || _tail - _waiting >= _queuePackets || _tail - _head >= MaxPackets || !TryReserve(packet.Length, out var offset)
+            || !MayPass(now, packet, wireBytes))
         {
             return PacketFate.QueueDropped;
         }
 
-        var onWire = start + (long)((Int128)packet.Length * 8 * 1_000_000_000 / _rate);
+        var onWire = start + (long)((Int128)wireBytes * 8 * 1_000_000_000 / _rate);
         _wireFreeAt = onWire;
         var jitter = _jitter == 0 ? 0 : (long)((_random.NextDouble() * 2 - 1) * _jitter);
         if (_loss > 0 && _random.NextDouble() < _loss)
@@ -120,6 +135,35 @@ public sealed class LinkQueue
         _wireFreeAt = _lastDeparture = long.MinValue;
         return count;
     }
+
+    /// <summary>Whether a network that holds UDP down lets a packet pass: a token bucket that holds 50 ms of its rate.</summary>
+    private bool MayPass(long now, ReadOnlySpan<byte> packet, int wireBytes)
+    {
+        if (_udpRate == 0 || !IsUdp(packet))
+        {
+            return true;
+        }
+
+        // Never less than a frame: else none of that length would ever pass.
+        var most = Math.Max(_udpRate * UdpBurstNanoseconds, LongestFrameBits * 1_000_000_000);
+        _udpTokens = Math.Min(most, _udpTokens + (Math.Min(now - _udpFilledAt, LongestPauseNanoseconds) * _udpRate));
+        _udpFilledAt = now;
+        var cost = wireBytes * 8L * 1_000_000_000;
+        if (_udpTokens < cost)
+        {
+            return false;
+        }
+
+        _udpTokens -= cost;
+        return true;
+    }
+
+    private static bool IsUdp(ReadOnlySpan<byte> frame) => frame.Length > IPv4ProtocolOffset && BinaryPrimitives.ReadUInt16BigEndian(frame[EtherTypeOffset..]) switch
+    {
+        EtherTypeIPv4 => frame[IPv4ProtocolOffset] == ProtocolUdp,
+        EtherTypeIPv6 => frame[IPv6NextHeaderOffset] == ProtocolUdp,
+        _ => false,
+    };
 
     /// <summary>Finds room behind the last packet, wrapping to the start of the buffer; a packet is never split.</summary>
     private bool TryReserve(int bytes, out int offset)

@@ -10,11 +10,19 @@ namespace LivCloud.Lab.Links;
 /// <param name="Loss">The part of packets that is lost at random, 0 to 1.</param>
 /// <param name="Queue">How much may wait for the wire before packets are dropped.</param>
 /// <param name="Seed">Start of the random numbers for jitter and loss.</param>
-public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitter, double Loss, LinkQueueLimit Queue, ulong Seed)
+/// <param name="Grain">How late a frame may leave, so that several do in one go: a coarse grain saves processor time, a fine one keeps the gaps between frames.</param>
+public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitter, double Loss, LinkQueueLimit Queue, ulong Seed, TimeSpan Grain)
 {
+    /// <summary>The most that UDP gets of it, as some networks have it: what is more is dropped. Zero: as much as all else.</summary>
+    public Bandwidth UdpRate { get; init; }
+
     /// <summary>What may wait when nothing else is said: 50 ms, about what home routers and cloud gateways hold.</summary>
     public static readonly LinkQueueLimit DefaultQueue = new(TimeSpan.FromMilliseconds(50), null);
 
+    /// <summary>How late a frame may leave when nothing else is said: at 200 Mbit/s that takes half the processor time that a wake-up for each frame takes.</summary>
+    public static readonly TimeSpan DefaultGrain = TimeSpan.FromMicroseconds(200);
+
+    private static readonly TimeSpan MinGrain = TimeSpan.FromMicroseconds(20), MaxGrain = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     /// <summary>What is wrong with these settings, as a clause; null when nothing is.</summary>
@@ -23,6 +31,8 @@ public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitte
         : Delay < TimeSpan.Zero || Delay > MaxDelay ? "the delay must be 0 to 10 s"
         : Jitter < TimeSpan.Zero || Jitter > Delay ? "the jitter must not be larger than the delay"
         : Loss is not (>= 0 and <= 1) ? "the loss must be 0 to 100 %"
+        : UdpRate.BitsPerSecond is not (0 or >= 1_000 and <= 10_000_000_000) ? "the rate of UDP must be 1 kbit/s to 10 Gbit/s, or 0 for no limit of its own"
+        : Grain < MinGrain || Grain > MaxGrain ? "the grain must be 20 us to 10 ms"
         : null;
 
     /// <summary>Reads a loss such as "0.1%".</summary>
@@ -42,7 +52,7 @@ public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitte
 
     /// <summary>The settings in words.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Rate}, {Delay.TotalMilliseconds:0.###} ms one way ± {Jitter.TotalMilliseconds:0.###} ms, loss {Loss * 100:0.####} %, queue {Queue}");
+        $"{Rate}, {Delay.TotalMilliseconds:0.###} ms one way ± {Jitter.TotalMilliseconds:0.###} ms, loss {Loss * 100:0.####} %, queue {Queue}{(UdpRate.BitsPerSecond > 0 ? $", UDP {UdpRate}" : "")}");
 }
 
 /// <summary>How much may wait for a link's wire: a time at the link's rate, or a number of packets.</summary>

@@ -55,7 +55,7 @@ public static class LabFileReader
             throw root.Wrong("sites", $"more than {MaxHosts} hosts");
         }
 
-        var links = root.Sections("links", ["name", "between", "rate", "delay", "jitter", "loss", "queue", "seed"])
+        var links = root.Sections("links", ["name", "between", "rate", "delay", "jitter", "loss", "queue", "seed", "grain", "udp-rate"])
             .Select(section => ReadLink(section, sites, names)).ToList();
         var hosts = sites.SelectMany(site => site.Hosts).ToList();
         var guests = root.Sections("guests", ["name", "host", "memory", "workload", "disk"])
@@ -110,7 +110,17 @@ public static class LabFileReader
             throw section.Wrong("seed", "a whole number is expected");
         }
 
-        var settings = new LinkSettings(rate, ReadTime(section, "delay"), ReadTime(section, "jitter"), loss, queue, seed);
+        var udpRate = default(Bandwidth);
+        if (section.OptionalText("udp-rate") is { } udpText && udpText != "0bit" && !Bandwidth.TryParse(udpText, out udpRate))
+        {
+            throw section.Wrong("udp-rate", "a rate such as 5mbit is expected, or 0bit for no limit of its own");
+        }
+
+        var settings = new LinkSettings(rate, ReadTime(section, "delay"), ReadTime(section, "jitter"), loss, queue, seed,
+            section.OptionalText("grain") is null ? LinkSettings.DefaultGrain : ReadTime(section, "grain"))
+        {
+            UdpRate = udpRate,
+        };
         return settings.Problem is { } problem
             ? throw section.Wrong("name", problem)
             : new LabLinkSpec(name, between[0], between[1], settings);

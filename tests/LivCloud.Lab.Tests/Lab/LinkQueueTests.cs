@@ -6,7 +6,8 @@ namespace LivCloud.Lab.Tests;
 public sealed class LinkQueueTests
 {
     private const long Millisecond = 1_000_000;
-    private static readonly byte[] Packet = new byte[1250];   // 10,000 bits: 1 ms at 10 Mbit/s
+    private const int PacketBytes = 1250 - LinkQueue.WireOverheadBytes;   // 10,000 bits on the wire: 1 ms at 10 Mbit/s
+    private static readonly byte[] Packet = new byte[PacketBytes];
 
     [Fact]
     public void A_packet_comes_out_after_its_time_on_the_wire_and_the_delay()
@@ -16,7 +17,7 @@ public sealed class LinkQueueTests
         Assert.Equal(31 * Millisecond, queue.NextDeparture);
         Assert.False(queue.TryTake(31 * Millisecond - 1, out _, out _));
         Assert.True(queue.TryTake(31 * Millisecond, out var packet, out var departure));
-        Assert.Equal((1250, 31 * Millisecond), (packet.Length, departure));
+        Assert.Equal((PacketBytes, 31 * Millisecond), (packet.Length, departure));
         Assert.Equal(long.MaxValue, queue.NextDeparture);
     }
 
@@ -26,7 +27,7 @@ public sealed class LinkQueueTests
         var queue = new LinkQueue(Settings(), 0);
         for (byte i = 0; i < 10; i++)
         {
-            var packet = new byte[1250];
+            var packet = new byte[PacketBytes];
             packet[0] = i;
             queue.Offer(0, packet);
         }
@@ -167,6 +168,24 @@ public sealed class LinkQueueTests
     }
 
     [Fact]
+    public void UDP_alone_is_held_to_its_own_rate()
+    {
+        var queue = new LinkQueue(Settings() with { UdpRate = new Bandwidth(2_000_000) }, 0);
+        byte[] udp = new byte[PacketBytes], tcp = new byte[PacketBytes];
+        (udp[12], udp[23], tcp[12], tcp[23]) = (8, 17, 8, 6);
+        var (udps, tcps) = (0, 0);
+        for (var now = 0L; now < 1000 * Millisecond; now += 2 * Millisecond)
+        {
+            udps += queue.Offer(now, udp) == PacketFate.Carried ? 1 : 0;
+            tcps += queue.Offer(now, tcp) == PacketFate.Carried ? 1 : 0;
+        }
+
+        // 200 of 10,000 bits each in a second, and 10 that were saved before.
+        Assert.InRange(udps, 205, 212);
+        Assert.Equal(500, tcps);
+    }
+
+    [Fact]
     public void Nothing_is_allocated_per_packet()
     {
         var queue = new LinkQueue(Settings() with { Loss = 0.1, Jitter = TimeSpan.FromMilliseconds(1) }, 0);
@@ -190,5 +209,5 @@ public sealed class LinkQueueTests
     }
 
     private static LinkSettings Settings() => new(
-        new Bandwidth(10_000_000), TimeSpan.FromMilliseconds(25), TimeSpan.Zero, 0, LinkSettings.DefaultQueue, 1);
+        new Bandwidth(10_000_000), TimeSpan.FromMilliseconds(25), TimeSpan.Zero, 0, LinkSettings.DefaultQueue, 1, LinkSettings.DefaultGrain);
 }

@@ -26,7 +26,11 @@ internal static class LinkEmulatorCommand
                 parsed.GetValue(options.Jitter) ?? TimeSpan.Zero,
                 parsed.GetValue(options.Loss) ?? 0,
                 parsed.GetValue(options.Queue) ?? LinkSettings.DefaultQueue,
-                parsed.GetValue(options.Seed) ?? 1);
+                parsed.GetValue(options.Seed) ?? 1,
+                parsed.GetValue(options.Grain) ?? LinkSettings.DefaultGrain)
+            {
+                UdpRate = parsed.GetValue(options.UdpRate) ?? default,
+            };
             await LinkEmulator.RunAsync(parsed.GetRequiredValue(name), parsed.GetRequiredValue(left), parsed.GetRequiredValue(right), settings,
                 parsed.GetRequiredValue(socket), cancellationToken);
             return ExitCode.Success;
