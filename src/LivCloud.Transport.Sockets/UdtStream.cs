@@ -198,6 +198,7 @@ public sealed class UdtStream : ConnectionStream
         base.Dispose(disposing);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitAsync(AsyncSignal signal, ValueTask wait, CancellationToken cancellationToken)
     {
         await using var registration = cancellationToken.UnsafeRegister(

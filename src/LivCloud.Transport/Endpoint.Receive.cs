@@ -9,6 +9,8 @@ public sealed partial class Endpoint
 {
     private const int ChallengeBytes = PacketHeader.Bytes + 16;
     private static readonly TimeSpan ChallengeInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan UnknownInterval = TimeSpan.FromMilliseconds(5);
+    private Instant _toldUnknownAt;
 
     /// <summary>Takes a datagram. What makes no sense is left out.</summary>
     /// <param name="now">When it arrived.</param>
@@ -22,13 +24,48 @@ public sealed partial class Endpoint
         }
 
         var body = datagram[PacketHeader.Bytes..];
-        if (_bySocket.TryGetValue(header.Destination, out var peer))
+        if (header is { IsControl: true, Type: ControlType.UserDefined, ExtendedType: (ushort)Extension.Unknown })
+        {
+            HandleUnknown(now, from, header.Second);
+        }
+        else if (_bySocket.TryGetValue(header.Destination, out var peer))
         {
             HandlePacket(now, peer, from, header, body);
         }
         else if (header.IsControl && header.Type == ControlType.Handshake && Handshake.TryRead(body, out var handshake))
         {
             HandleHandshake(now, from, header.Destination, handshake, body.Length);
+        }
+        else if (header.Destination != 0)
+        {
+            TellUnknown(now, from, header.Destination);
+        }
+    }
+
+    private void HandleUnknown(Instant now, DatagramAddress from, uint socket)
+    {
+        foreach (var peer in _peers)
+        {
+            if (peer.Address == from && peer.Connection.RemoteSocket == socket)
+            {
+                peer.Connection.DoubtPeer(now);
+            }
+        }
+    }
+
+    // A peer whose connection has gone with an earlier process of ours would otherwise wait until it times out.
+    private void TellUnknown(Instant now, DatagramAddress from, uint socket)
+    {
+        if (now - _toldUnknownAt < UnknownInterval)
+        {
+            return;
+        }
+
+        _toldUnknownAt = now;
+        var room = _replies.Add(from, PacketHeader.Bytes);
+        if (!room.IsEmpty)
+        {
+            PacketHeader.Control(ControlType.UserDefined, socket, 0, 0, (ushort)Extension.Unknown).Write(room);
         }
     }
 

@@ -68,6 +68,9 @@ internal sealed class PacketStore(int payloadBytes, int capacity)
         _begin = begin;
     }
 
+    /// <summary>Gives back what was kept for packets to come.</summary>
+    public void Trim() => _free.Clear();
+
     private void EnsureLengths(long index)
     {
         if (index - _begin < _lengths.Length)

@@ -21,6 +21,9 @@ internal sealed class ReceiveBuffer(int payloadBytes, int capacity)
         set => _packets.Capacity = Math.Max(value, _packets.Capacity);
     }
 
+    /// <summary>Gives back what was kept for packets to come.</summary>
+    public void Trim() => _packets.Trim();
+
     /// <summary>Keeps a packet's payload.</summary>
     /// <param name="index">From <see cref="ReadIndex"/> to before <see cref="Limit"/>.</param>
     /// <param name="payload">At most as long as the longest.</param>

@@ -51,6 +51,9 @@ internal sealed class SendBuffer(int payloadBytes, int capacity)
     /// <summary>How long a packet's payload is.</summary>
     public int LengthOf(long index) => _packets.LengthOf(index);
 
+    /// <summary>Gives back what was kept for packets to come.</summary>
+    public void Trim() => _packets.Trim();
+
     /// <summary>Forgets packets that have arrived.</summary>
     /// <param name="begin">The first that has not.</param>
     public void Release(long begin) => _packets.Release(begin);

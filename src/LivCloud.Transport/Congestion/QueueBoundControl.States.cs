@@ -52,7 +52,7 @@ internal sealed partial class QueueBoundControl
     // Whatever fires first: a queue while less arrives than is sent, loss, or no growth.
     private bool FindsStartupOver(Instant now)
     {
-        var isQueued = _lastSample > 0 && _queueSeconds > Math.Max(0.010, _minimum.TotalSeconds / 20) && _lastSample < 0.85 * PacketsPerSecond;
+        var isQueued = !IsLimited && _lastSample > 0 && _queueSeconds > Math.Max(0.010, _minimum.TotalSeconds / 20) && _lastSample < 0.85 * PacketsPerSecond;
         _queuedReports = isQueued ? _queuedReports + 1 : 0;
         return _queuedReports >= 3 || (_losses.RunningLost > 30 && _losses.RunningShare > 0.08 && now - _begunAt > _minimum) || _plateauRounds >= 3;
     }

@@ -47,6 +47,15 @@ public sealed partial class Connection
         return true;
     }
 
+    /// <summary>Somebody at the peer's address says that there is no such connection: the peer is asked.</summary>
+    internal void DoubtPeer(Instant now)
+    {
+        if (_state == ConnectionState.Open && IsExtended)
+        {
+            _extended!.Doubt.Begin(now);
+        }
+    }
+
     private bool TryTakeData(Instant now, in PacketHeader header, ReadOnlySpan<byte> payload)
     {
         var index = _peerNumbers.IndexOf(header.Sequence, _arrivals.End);
@@ -155,6 +164,7 @@ public sealed partial class Connection
             return false;
         }
 
+        extended.Doubt.End();
         if (!extended.IsAgreed)
         {
             // The peer knows us, and its hellos were lost.
@@ -191,6 +201,11 @@ public sealed partial class Connection
         if (!wasAgreed)
         {
             _control = extended.Control;
+        }
+
+        if (hello.ReceiverToken == extended.Hello.Token)
+        {
+            extended.Doubt.End();
         }
 
         return true;

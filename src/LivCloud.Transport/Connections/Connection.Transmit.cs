@@ -53,7 +53,7 @@ public sealed partial class Connection
         }
 
         var due = Instant.Earlier(_liveness.DueAt, IsExtended ? null : Instant.Earlier(_acknowledgements.DueAt(), _lossReports.DueAt(now)));
-        due = Instant.Earlier(due, _extended?.Hello.DueAt);
+        due = Instant.Earlier(due, Instant.Earlier(_extended?.Hello.DueAt, _extended?.Doubt.DueAt));
         due = Instant.Earlier(due, IsExtended ? _extended!.Probe.DueAt(_scoreboard.InFlight > 0) : _native.DueAt);
         due = Instant.Earlier(due, IsExtended ? _extended!.Reports.DueAt() : null);
         return Instant.Earlier(due, CanSendData ? _pacer.NextAt(now, _control.PacketsPerSecond) : null);
@@ -75,6 +75,11 @@ public sealed partial class Connection
             OnExpired(now);
         }
 
+        if (_extended is { } asking)
+        {
+            AskIfDoubted(asking, now);
+        }
+
         if (!IsExtended)
         {
             _native.OnTimeout(now);
@@ -91,6 +96,18 @@ public sealed partial class Connection
     }
 
     private bool _probes;
+
+    private void AskIfDoubted(ExtendedMode extended, Instant now)
+    {
+        if (extended.Doubt.IsOver(now))
+        {
+            _state = ConnectionState.TimedOut;
+        }
+        else if (extended.Doubt.TakeQuestion(now))
+        {
+            extended.Hello.Ask(now);
+        }
+    }
 
     private void OnExpired(Instant now)
     {
@@ -110,6 +127,9 @@ public sealed partial class Connection
             _control.OnTimeout();
         }
 
+        // An idle connection holds no memory for what it once had in flight.
+        _send.Trim();
+        _arrivals.Trim();
         _keepsAlive = true;
     }
 
@@ -272,7 +292,7 @@ public sealed partial class Connection
         if (_ranDry && now - _dataSentAt >= Pacer.Tick * 2)
         {
             _control.OnLimited(_scoreboard.InFlight);
-            _pacer.RanDry(_control.PacketsPerSecond);
+            _pacer.RanDry(now);
         }
     }
 

@@ -128,6 +128,9 @@ public sealed partial class Connection
     /// <summary>Our socket's number.</summary>
     internal uint LocalSocket => _agreement.LocalSocket;
 
+    /// <summary>The peer's socket's number.</summary>
+    internal uint RemoteSocket => _agreement.RemoteSocket;
+
     /// <summary>Whether the peer is known to be one of our own.</summary>
     internal bool IsExtended => _extended is { IsAgreed: true };
 

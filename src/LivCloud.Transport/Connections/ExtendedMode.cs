@@ -24,6 +24,7 @@ internal sealed class ExtendedMode
         Hello = new HelloExchange(token, now);
         Reports = new ReportSchedule(parts.Arrivals, parts.PeerNumbers);
         Probe = new ProbeTimer(_roundTrip);
+        Doubt = new PeerDoubt(_roundTrip);
         Control = new QueueBoundControl(parts.Random, _roundTrip.Minimum);
         _reader = new ReportReader(_scoreboard, parts.Numbers);
         _reader.Begin(Math.Min(agreement.FlowWindow, settings.SendPackets));
@@ -35,6 +36,8 @@ internal sealed class ExtendedMode
     public ReportSchedule Reports { get; }
 
     public ProbeTimer Probe { get; }
+
+    public PeerDoubt Doubt { get; }
 
     public QueueBoundControl Control { get; }
 

@@ -8,6 +8,7 @@ internal sealed class HelloExchange(ulong token, Instant begunAt)
     private static readonly TimeSpan[] Times = [TimeSpan.Zero, Milliseconds(50), Milliseconds(150), Milliseconds(350), Milliseconds(750)];
     private static readonly TimeSpan LeastAnswerInterval = Milliseconds(5);
     private int _sent;
+    private bool _asks;
     private Instant? _answerAt, _sentAt;
     private Instant _heardAt;
     private uint _heardTimestamp;
@@ -43,6 +44,13 @@ internal sealed class HelloExchange(ulong token, Instant begunAt)
     /// <summary>Says hello once more: the peer knows us and we do not know the peer.</summary>
     public void AnswerSoon(Instant now) => _answerAt ??= _sentAt is { } sent ? Instant.Later(now, sent + LeastAnswerInterval) : now;
 
+    /// <summary>Says hello in the way that is answered.</summary>
+    public void Ask(Instant now)
+    {
+        _asks = true;
+        AnswerSoon(now);
+    }
+
     /// <summary>The hello to be sent now; null when none is.</summary>
     public HelloPacket? Poll(Instant now)
     {
@@ -51,13 +59,14 @@ internal sealed class HelloExchange(ulong token, Instant begunAt)
             return null;
         }
 
+        var hasSeen = PeerToken != 0 && !_asks;
         _sent = Math.Min(_sent + 1, Times.Length);
-        (_sentAt, _answerAt) = (now, null);
+        (_sentAt, _answerAt, _asks) = (now, null, false);
         return new HelloPacket
         {
             ReceiverToken = PeerToken,
             SenderToken = token,
-            HasSeen = PeerToken != 0,
+            HasSeen = hasSeen,
             Echo = PeerToken == 0 ? 0 : _heardTimestamp,
             HoldMicroseconds = PeerToken == 0 ? 0 : (uint)Math.Min((now - _heardAt).TotalMicroseconds, uint.MaxValue),
         };

@@ -74,6 +74,9 @@ internal sealed class Arrivals(int payloadBytes, int capacity)
         return true;
     }
 
+    /// <summary>Gives back the memory of what has been read.</summary>
+    public void Trim() => _buffer.Trim();
+
     /// <summary>Reads what is there in order.</summary>
     /// <returns>How many bytes.</returns>
     public int Read(Span<byte> destination) => _buffer.Read(destination, Cumulative);

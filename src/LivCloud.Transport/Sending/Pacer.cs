@@ -25,8 +25,12 @@ internal sealed class Pacer
     /// <summary>Takes for packets that have left; those that may not wait make a debt.</summary>
     public void Spend(int packets) => _credit -= packets;
 
-    /// <summary>Forgets what was saved while there was nothing to send.</summary>
-    public void RanDry(double packetsPerSecond) => _credit = Math.Min(_credit, Math.Max(1, packetsPerSecond * Tick.TotalSeconds));
+    /// <summary>Forgets what was saved while there was nothing to send, until now.</summary>
+    public void RanDry(Instant now)
+    {
+        _credit = Math.Min(_credit, 1);
+        _filledAt = now - Tick;
+    }
 
     /// <summary>When the next train may leave.</summary>
     public Instant NextAt(Instant now, double packetsPerSecond)

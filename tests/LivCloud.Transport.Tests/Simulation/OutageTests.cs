@@ -42,6 +42,19 @@ public sealed class OutageTests(ITestOutputHelper output)
         Assert.Equal(0, pair.Client.Endpoint.Count + pair.Server.Endpoint.Count);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.1)]
+    public void A_peer_that_was_started_anew_is_noticed_within_three_seconds(double loss)
+    {
+        var pair = new SimulatedPair(output, new PathSettings { LossProbability = loss });
+        var transfer = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(2));
+        pair.Server.Restart();
+        pair.Network.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(ConnectionState.TimedOut, transfer.Client!.State);
+    }
+
     [Fact]
     public void An_idle_connection_stays()
     {

@@ -4,16 +4,17 @@ namespace LivCloud.Transport.Tests.Simulation;
 internal sealed class SimulatedHost
 {
     private readonly List<Action> _applications = [];
+    private readonly EndpointSettings _settings;
 
     public SimulatedHost(SimulatedNetwork network, DatagramAddress address, EndpointSettings settings)
     {
-        (Network, Address, SourceAddress) = (network, address, address);
-        Endpoint = new Endpoint(settings, () => (ulong)network.Random.NextInt64(), network.Now);
+        (Network, Address, SourceAddress, _settings) = (network, address, address, settings);
+        Endpoint = NewEndpoint();
     }
 
     public SimulatedNetwork Network { get; }
 
-    public Endpoint Endpoint { get; }
+    public Endpoint Endpoint { get; private set; }
 
     public DatagramAddress Address { get; }
 
@@ -24,6 +25,15 @@ internal sealed class SimulatedHost
 
     /// <summary>Adds what is done whenever something has happened.</summary>
     public void Every(Action application) => _applications.Add(application);
+
+    /// <summary>Forgets all, as a process that is killed and started again does.</summary>
+    public void Restart()
+    {
+        _applications.Clear();
+        Endpoint = NewEndpoint();
+    }
+
+    private Endpoint NewEndpoint() => new(_settings, () => (ulong)Network.Random.NextInt64(), Network.Now);
 
     public void Pump()
     {
