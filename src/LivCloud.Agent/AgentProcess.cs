@@ -3,6 +3,7 @@ using LivCloud.Agent.Configuration;
 using LivCloud.Agent.Http;
 using LivCloud.Agent.Hypervisor;
 using LivCloud.Agent.Journal;
+using LivCloud.Agent.LinkTests;
 using LivCloud.Agent.Peers;
 using LivCloud.Agent.Relays;
 using LivCloud.Agent.Storage;
@@ -47,7 +48,7 @@ public static class AgentProcess
         var storage = new LibvirtStorage(libvirt);
         var users = new TrustedUsers(libvirt);
         var relays = new InboundRelays(options, users);
-        var dispatch = new StreamDispatch(options, peerApi, relays);
+        var dispatch = new StreamDispatch(options, peerApi, relays, new LinkTestSink(clock));
         var app = builder.Build();
         await using (app.ConfigureAwait(false))
         {
@@ -84,6 +85,7 @@ public static class AgentProcess
                 app.MapOpenApi();
                 app.MapHostRoutes(options, host, peers, engine, clock);
                 app.MapConnectRoute(options, peers);
+                app.MapLinkTestRoute(options, new LinkTester(peers, clock));
                 app.MapMigrationRoutes(engine, options.Name);
                 app.MapPeerRoutes(desk, host);
 
@@ -190,6 +192,7 @@ public static class AgentProcess
         HoldTime = options.HoldTime,
         LinksPerSession = options.Links,
         Transport = options.Transport,
+        CongestionControl = options.CongestionControl,
     };
 
     /// <summary>Sees to it that one agent runs with this state, and clears the socket that a killed one left.</summary>

@@ -7,7 +7,7 @@ namespace LivCloud.Api;
 
 public sealed partial class AgentClient
 {
-    private const string MigrationEvent = "migration";
+    private const string MigrationEvent = "migration", LinkTestEvent = "link-test";
     private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long an agent that went away may take to come back before a watch fails: 60 s.</summary>
@@ -24,7 +24,7 @@ public sealed partial class AgentClient
         long? lostAt = null;
         while (true)
         {
-            var events = ReadEventsAsync($"/v1/migrations/{id}/events", attempt, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var events = ReadEventsAsync<Migration>(CreateRequest(HttpMethod.Get, $"/v1/migrations/{id}/events", body: null), MigrationEvent, attempt, cancellationToken).GetAsyncEnumerator(cancellationToken);
             await using (events)
             {
                 while (await TryMoveNextAsync(events, mayFail: lostAt is null || _clock.GetElapsedTime(lostAt.Value) < ReconnectLimit))
@@ -59,7 +59,11 @@ public sealed partial class AgentClient
 
     /// <summary>Every change of every migration that the agent owns, from now on; ends when the agent does.</summary>
     public IAsyncEnumerable<Migration> WatchAllAsync(CancellationToken cancellationToken = default) =>
-        ReadEventsAsync("/v1/events", "watch the migrations", cancellationToken);
+        ReadEventsAsync<Migration>(CreateRequest(HttpMethod.Get, "/v1/events", body: null), MigrationEvent, "watch the migrations", cancellationToken);
+
+    /// <summary>Measures the path from the agent's host to another: its state each second; the last one is the result.</summary>
+    public IAsyncEnumerable<LinkTest> TestLinkAsync(HostName host, LinkTestRequest request, CancellationToken cancellationToken = default) =>
+        ReadEventsAsync<LinkTest>(CreateRequest(HttpMethod.Post, $"/v1/hosts/{host}/link-tests", request), LinkTestEvent, $"measure the link to {host}", cancellationToken);
 
     private static async Task<bool> TryMoveNextAsync(IAsyncEnumerator<Migration> events, bool mayFail)
     {
@@ -73,10 +77,9 @@ public sealed partial class AgentClient
         }
     }
 
-    private async IAsyncEnumerable<Migration> ReadEventsAsync(
-        string path, string attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<T> ReadEventsAsync<T>(
+        HttpRequestMessage request, string type, string attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var request = CreateRequest(HttpMethod.Get, path, body: null);
         request.Headers.Accept.ParseAdd("text/event-stream");
         using var response = await SendAsync(_http, request, attempt, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
@@ -85,7 +88,7 @@ public sealed partial class AgentClient
         {
             while (await ReadEventAsync())
             {
-                if (events.Current.EventType == MigrationEvent)
+                if (events.Current.EventType == type)
                 {
                     yield return Deserialize(events.Current.Data);
                 }
@@ -104,11 +107,11 @@ public sealed partial class AgentClient
             }
         }
 
-        Migration Deserialize(string data)
+        T Deserialize(string data)
         {
             try
             {
-                return JsonSerializer.Deserialize<Migration>(data, ApiJson.Options) ?? throw new JsonException("The event is null.");
+                return JsonSerializer.Deserialize<T>(data, ApiJson.Options) ?? throw new JsonException("The event is null.");
             }
             catch (JsonException ex)
             {

@@ -24,6 +24,9 @@ public sealed record MigrationRequest
     /// <summary>What it is sent over; null: as the source's agent is set up.</summary>
     public LinkTransport? Transport { get; init; }
 
+    /// <summary>What it takes of a path that others use too, as long as the guest runs.</summary>
+    public TrafficPriority Priority { get; init; } = TrafficPriority.Background;
+
     /// <summary>The most that the migration may send, in bits per second; null: no limit.</summary>
     public long? MaxBandwidthBitsPerSecond { get; init; }
 }

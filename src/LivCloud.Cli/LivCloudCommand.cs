@@ -20,7 +20,7 @@ internal static class LivCloudCommand
         Command[] clients =
         [
             VmCommand.Create(environment), HostCommand.Create(environment), MigrateCommand.Create(environment, names),
-            MigrationCommand.Create(environment, names), ConnectCommand.Create(environment, names),
+            MigrationCommand.Create(environment, names), ConnectCommand.Create(environment, names), BenchCommand.Create(environment, names),
         ];
         var root = new RootCommand("""
             Moves running KVM virtual machines between hosts over the Internet.

@@ -36,6 +36,9 @@ internal sealed class AgentPeer : IAsyncDisposable
 
     public Plan? Plan { get; set; }
 
+    /// <summary>The states of a link test.</summary>
+    public List<LinkTest> LinkTests { get; } = [];
+
     /// <summary>What an upgraded connection does; null: nothing, it ends.</summary>
     public Func<Stream, CancellationToken, Task>? Libvirt { get; set; }
 
@@ -105,6 +108,7 @@ internal sealed class AgentPeer : IAsyncDisposable
             ("GET", ["v1", "hosts"]) => WriteAsync(context, Hosts),
             ("GET", ["v1", "hosts", var name]) => WriteOneAsync(context, Hosts.Find(host => host.Name == name), FailureCode.UnknownHost),
             ("POST", ["v1", "hosts", _, "connect"]) => UpgradeAsync(context),
+            ("POST", ["v1", "hosts", _, "link-tests"]) => StreamLinkTestAsync(context),
             ("POST", ["v1", "plans"]) => WriteAsync(context, Plan),
             ("POST", ["v1", "migrations"]) => StartMigrationAsync(context),
             ("GET", ["v1", "migrations"]) => WriteAsync(context, Migrations),
@@ -163,6 +167,15 @@ internal sealed class AgentPeer : IAsyncDisposable
             {
                 return;
             }
+        }
+    }
+
+    private async Task StreamLinkTestAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        foreach (var state in LinkTests)
+        {
+            await context.Response.WriteAsync($"event: link-test\ndata: {JsonSerializer.Serialize(state, ApiJson.Options)}\n\n", context.RequestAborted);
         }
     }
 

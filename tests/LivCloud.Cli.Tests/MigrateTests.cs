@@ -38,11 +38,11 @@ public sealed class MigrateTests
     {
         await using var agent = await StartAsync();
         using var run = new CommandRun(agent.SocketPath);
-        string[] options = ["--storage", "copy", "--source-disk", "rename", "--max-downtime", "1.5s", "--max-bandwidth", "200mbit"];
+        string[] options = ["--storage", "copy", "--source-disk", "rename", "--max-downtime", "1.5s", "--max-bandwidth", "200mbit", "--priority", "normal"];
         Assert.Equal(ExitCode.Success, await run.RunAsync(["migrate", "web1", "--to", "Beta", "--detach", .. options]));
         Assert.Equal($"{Samples.Id}\n", run.Output);
         Assert.Equal(
-            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Copy","sourceDisk":"Rename","maxDowntimeMs":1500,"maxBandwidthBitsPerSecond":200000000}""",
+            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Copy","sourceDisk":"Rename","maxDowntimeMs":1500,"priority":"Normal","maxBandwidthBitsPerSecond":200000000}""",
             Assert.Single(agent.Requests));
     }
 
@@ -53,7 +53,7 @@ public sealed class MigrateTests
         using var run = new CommandRun(agent.SocketPath);
         await run.RunAsync("migrate", "web1", "--to", "beta", "--detach", "--json");
         Assert.Equal(
-            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Auto","sourceDisk":"Keep"}""",
+            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Auto","sourceDisk":"Keep","priority":"Background"}""",
             Assert.Single(agent.Requests));
         Assert.Equal(Samples.Id, JsonSerializer.Deserialize<Api.Migration>(run.Output, ApiJson.Options)!.Id);
     }

@@ -73,6 +73,7 @@ public static partial class AgentFile
             HoldTime = ParseHoldTime(document.HoldTime),
             Links = document.Links is null or (>= 1 and <= 16) ? document.Links ?? 1 : throw new FormatException("'links' must be 1 to 16"),
             Transport = ParseTransport(document.Transport),
+            CongestionControl = ParseCongestionControl(document.CongestionControl),
             LibvirtUri = document.Libvirt ?? "qemu:///system",
             LibvirtSocket = document.LibvirtSocket,
             StateDirectory = document.State ?? "/var/lib/livcloud",
@@ -143,10 +144,18 @@ public static partial class AgentFile
 
     private static LinkTransport ParseTransport(string? text) => text switch
     {
-        "auto" => LinkTransport.Auto,
-        null or "tcp" => LinkTransport.Tcp,
+        null or "auto" => LinkTransport.Auto,
+        "tcp" => LinkTransport.Tcp,
         "udt" => LinkTransport.Udt,
         _ => throw new FormatException($"'transport: {text}' must be auto, tcp or udt"),
+    };
+
+    private static string? ParseCongestionControl(string? text) => text switch
+    {
+        null => "bbr",
+        "system" => null,
+        { Length: > 0 and < 16 } when text.All(char.IsAsciiLetterOrDigit) => text,
+        _ => throw new FormatException($"'congestionControl: {text}' must be the name of one that the system has (sysctl net.ipv4.tcp_available_congestion_control), or system"),
     };
 
     private sealed class Document
@@ -168,6 +177,8 @@ public static partial class AgentFile
         public int? Links { get; set; }
 
         public string? Transport { get; set; }
+
+        public string? CongestionControl { get; set; }
 
         public string? Libvirt { get; set; }
 

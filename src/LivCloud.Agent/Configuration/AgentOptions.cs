@@ -36,8 +36,11 @@ public sealed record AgentOptions
     /// <summary>How many links a session has. Default 1, 1 to 16.</summary>
     public int Links { get; init; } = 1;
 
-    /// <summary>What links that this host dials are made over. Default tcp.</summary>
-    public LinkTransport Transport { get; init; } = LinkTransport.Tcp;
+    /// <summary>What links that this host dials are made over. Default auto.</summary>
+    public LinkTransport Transport { get; init; } = LinkTransport.Auto;
+
+    /// <summary>The control law of TCP links, as Linux names it; null: the system's. Default bbr. Where the system does not have it, its own.</summary>
+    public string? CongestionControl { get; init; } = "bbr";
 
     /// <summary>URI of the local libvirt.</summary>
     public string LibvirtUri { get; init; } = "qemu:///system";

@@ -78,7 +78,7 @@ internal static class MigrationRoutes
             >= 1 and <= 60_000 => TimeSpan.FromMilliseconds(request.MaxDowntimeMs.Value),
             _ => throw Invalid($"The greatest downtime must be 1 ms to 60 s, not {request.MaxDowntimeMs} ms."),
         };
-        return (destination, new MigrationGoals(request.Storage, request.SourceDisk, downtime, ReadBandwidth(request.MaxBandwidthBitsPerSecond), request.Transport));
+        return (destination, new MigrationGoals(request.Storage, request.SourceDisk, downtime, ReadBandwidth(request.MaxBandwidthBitsPerSecond), request.Transport, request.Priority));
     }
 
     private static Bandwidth? ReadBandwidth(long? bitsPerSecond) => bitsPerSecond switch

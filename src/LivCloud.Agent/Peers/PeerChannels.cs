@@ -16,7 +16,7 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint,
 {
     /// <summary>One client a session; it goes with the session.</summary>
     private readonly ConditionalWeakTable<ChannelSession, PeerClient> _clients = [];
-    private readonly ConditionalWeakTable<ChannelSession, BandwidthCaps> _caps = [];
+    private readonly ConditionalWeakTable<ChannelSession, PathShares> _shares = [];
 
     /// <inheritdoc/>
     public bool Knows(HostName host) => options.Peers.ContainsKey(host);
@@ -25,7 +25,7 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint,
     public async Task<IMigrationChannel> ConnectAsync(HostName host, LinkTransport? transport, CancellationToken cancellationToken)
     {
         var session = await SessionAsync(host, transport, cancellationToken).ConfigureAwait(false);
-        return new PeerChannel(options, session, Client(session), _caps.GetValue(session, static session => new BandwidthCaps(session)), users);
+        return new PeerChannel(options, session, Client(session), _shares.GetValue(session, static session => new PathShares(session)), users);
     }
 
     /// <summary>The session with a host: the one there is, or a new one.</summary>
@@ -50,7 +50,7 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint,
 }
 
 /// <summary>The way to one agent, through a session.</summary>
-internal sealed class PeerChannel(AgentOptions options, ChannelSession session, PeerClient client, BandwidthCaps caps, TrustedUsers users) : IMigrationChannel
+internal sealed class PeerChannel(AgentOptions options, ChannelSession session, PeerClient client, PathShares shares, TrustedUsers users) : IMigrationChannel
 {
     /// <inheritdoc/>
     public string Transport => session.Transport;
@@ -100,5 +100,5 @@ internal sealed class PeerChannel(AgentOptions options, ChannelSession session, 
     }
 
     /// <inheritdoc/>
-    public void SetBandwidthCap(MigrationId id, Bandwidth? cap) => caps.Set(id, cap);
+    public void SetShare(MigrationId id, PathShare? share) => shares.Set(id, share);
 }

@@ -1,4 +1,5 @@
 using LivCloud.Agent.Configuration;
+using LivCloud.Agent.LinkTests;
 using LivCloud.Agent.Relays;
 using LivCloud.Channel;
 using LivCloud.Core;
@@ -7,7 +8,7 @@ using LivCloud.Migration.Destination;
 namespace LivCloud.Agent.Peers;
 
 /// <summary>What another agent may open here, and where it leads: a closed list. A peer names a kind and a migration, never a path or an address.</summary>
-internal sealed class StreamDispatch(AgentOptions options, PeerApiTransport api, InboundRelays relays) : IStreamAcceptor
+internal sealed class StreamDispatch(AgentOptions options, PeerApiTransport api, InboundRelays relays, LinkTestSink linkTests) : IStreamAcceptor
 {
     /// <summary>Who knows which migrations may come; set before the channel starts.</summary>
     public ReservationDesk? Desk { get; set; }
@@ -19,6 +20,8 @@ internal sealed class StreamDispatch(AgentOptions options, PeerApiTransport api,
         {
             case StreamKind.Api:
                 return api.Take(stream);
+            case StreamKind.Measure:
+                return linkTests.Take(stream);
             case StreamKind.Console:
                 return await OpenConsoleAsync(stream, cancellationToken).ConfigureAwait(false);
             case StreamKind.Libvirt or StreamKind.Memory or StreamKind.Disk:

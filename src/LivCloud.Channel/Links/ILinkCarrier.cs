@@ -15,6 +15,15 @@ internal interface ILinkCarrier : IDisposable
     /// <summary>Whether the connection still looks for the rate of its path, for which it must never be short of bytes to send.</summary>
     bool IsStartingUp { get; }
 
+    /// <summary>The path's round trip, smoothed; null when it is not known.</summary>
+    TimeSpan? RoundTrip { get; }
+
+    /// <summary>What it has sent so far.</summary>
+    PacketCount Packets { get; }
+
+    /// <summary>Whether it leaves the path to whoever else uses it, as far as what carries it can.</summary>
+    bool IsBackground { set; }
+
     /// <summary>Sets how many bytes may wait unsent.</summary>
     void LimitUnsent(int bytes);
 

@@ -30,6 +30,18 @@ internal sealed class Link(HostName peer, SslStream stream, ILinkCarrier carrier
     /// <summary>Whether the connection still looks for the rate of its path, for which it must never be short of bytes to send.</summary>
     public bool IsStartingUp => carrier.IsStartingUp;
 
+    /// <summary>The path's round trip, smoothed; null when it is not known.</summary>
+    public TimeSpan? RoundTrip => carrier.RoundTrip;
+
+    /// <summary>What it has sent so far.</summary>
+    public PacketCount Packets => carrier.Packets;
+
+    /// <summary>Whether it leaves the path to whoever else uses it, as far as what carries it can.</summary>
+    public bool IsBackground
+    {
+        set => carrier.IsBackground = value;
+    }
+
     /// <summary>Says that nothing more is sent; what was sent still arrives.</summary>
     public void ShutdownSend() => carrier.ShutdownSend();
 

@@ -5,8 +5,11 @@ namespace LivCloud.Channel.Links;
 /// <summary>A connection of TCP.</summary>
 internal sealed class TcpCarrier(Socket socket) : ILinkCarrier
 {
+    /// <summary>What it is called in reports.</summary>
+    public const string TransportName = "tcp";
+
     /// <inheritdoc/>
-    public string Name => "tcp";
+    public string Name => TransportName;
 
     /// <inheritdoc/>
     public Stream Stream { get; } = new SocketStream(socket);
@@ -17,8 +20,19 @@ internal sealed class TcpCarrier(Socket socket) : ILinkCarrier
     /// <inheritdoc/>
     public bool IsStartingUp => TcpOptions.IsStartingUp(socket);
 
-    /// <summary>The path's round trip; null when the kernel does not tell.</summary>
+    /// <inheritdoc/>
     public TimeSpan? RoundTrip => TcpOptions.RoundTrip(socket);
+
+    /// <inheritdoc/>
+    public PacketCount Packets => TcpOptions.Packets(socket);
+
+    /// <summary>The kernel's control laws share; none that yields is there on every host.</summary>
+    public bool IsBackground
+    {
+        set
+        {
+        }
+    }
 
     /// <inheritdoc/>
     public void LimitUnsent(int bytes) => TcpOptions.TrySetNotSentLowat(socket, bytes);

@@ -24,6 +24,9 @@ internal static class TcpOptions
     /// <summary>Where struct tcp_info (linux/tcp.h) has the smoothed round trip, in microseconds.</summary>
     private const int TcpInfoRttOffset = 68;
 
+    /// <summary>Where it has the segments that were sent again, and all that had data.</summary>
+    private const int TcpInfoTotalRetransOffset = 100, TcpInfoDataSegsOutOffset = 156;
+
     /// <summary>Where struct tcp_bbr_info (linux/inet_diag.h) has its pacing gain, in 256ths, and how long the struct is.</summary>
     private const int BbrPacingGainOffset = 12, BbrInfoBytes = 20;
 
@@ -64,13 +67,27 @@ internal static class TcpOptions
     public static TimeSpan? RoundTrip(Socket socket)
     {
         Span<byte> info = stackalloc byte[TcpInfoRttOffset + sizeof(uint)];
+        return TryGetInfo(socket, info) ? TimeSpan.FromMicroseconds(BitConverter.ToUInt32(info[TcpInfoRttOffset..])) : null;
+    }
+
+    /// <summary>What was sent so far; nothing when the kernel does not tell.</summary>
+    public static PacketCount Packets(Socket socket)
+    {
+        Span<byte> info = stackalloc byte[TcpInfoDataSegsOutOffset + sizeof(uint)];
+        return TryGetInfo(socket, info)
+            ? new PacketCount(BitConverter.ToUInt32(info[TcpInfoDataSegsOutOffset..]), BitConverter.ToUInt32(info[TcpInfoTotalRetransOffset..]))
+            : default;
+    }
+
+    private static bool TryGetInfo(Socket socket, Span<byte> info)
+    {
         try
         {
-            return socket.GetRawSocketOption(IpProtoTcp, TcpInfo, info) == info.Length ? TimeSpan.FromMicroseconds(BitConverter.ToUInt32(info[TcpInfoRttOffset..])) : null;
+            return socket.GetRawSocketOption(IpProtoTcp, TcpInfo, info) == info.Length;
         }
         catch (Exception ex) when (ex is SocketException or ObjectDisposedException)
         {
-            return null;
+            return false;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LivCloud.Core;
 
 namespace LivCloud.Channel.Links;
 
@@ -27,6 +28,12 @@ internal static class TransportChoice
 
     /// <summary>Why TCP was taken although the round trip is long.</summary>
     public static string NoUdp(TimeSpan patience) => $"nothing answers over UDP within {Text(patience)}";
+
+    /// <summary>Whether TCP, which ran beside UDT on the same path, has shown to be worth leaving UDT for: half as much again.</summary>
+    public static bool IsWorthLeaving(Bandwidth udt, Bandwidth tcp) => tcp.BitsPerSecond > 0 && tcp.BitsPerSecond * 2 >= udt.BitsPerSecond * 3;
+
+    /// <summary>Why UDT was left.</summary>
+    public static string HeldDown(Bandwidth udt, Bandwidth tcp) => $"UDP is held down on the way: {udt} over UDT beside {tcp} over TCP";
 
     private static string Text(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMilliseconds:0.#} ms");
 }

@@ -11,8 +11,11 @@ internal sealed class UdtCarrier(UdtStream stream) : ILinkCarrier
 
     private static readonly int TrustedPackets = new ConnectionSettings().ReceivePackets;
 
+    /// <summary>What it is called in reports.</summary>
+    public const string TransportName = "udt";
+
     /// <inheritdoc/>
-    public string Name => "udt";
+    public string Name => TransportName;
 
     /// <inheritdoc/>
     public Stream Stream => stream;
@@ -22,6 +25,18 @@ internal sealed class UdtCarrier(UdtStream stream) : ILinkCarrier
 
     /// <inheritdoc/>
     public bool IsStartingUp => stream.IsStartingUp;
+
+    /// <inheritdoc/>
+    public TimeSpan? RoundTrip => stream.Statistics.RoundTrip;
+
+    /// <inheritdoc/>
+    public PacketCount Packets => stream.Statistics is var statistics ? new PacketCount(statistics.SentPackets, statistics.RetransmittedPackets) : default;
+
+    /// <inheritdoc/>
+    public bool IsBackground
+    {
+        set => stream.IsBackground = value;
+    }
 
     /// <inheritdoc/>
     public void LimitUnsent(int bytes) => stream.MaxWaitingBytes = bytes;

@@ -110,6 +110,9 @@ internal sealed partial class SessionCore
         }
     }
 
+    /// <summary>The rate at which a link delivers, in bytes per second.</summary>
+    public long BytesPerSecond(int link) => _links.TryGetValue(link, out var found) ? found.Pace.BytesPerSecond : 0;
+
     /// <summary>Takes the next event.</summary>
     public bool TryTakeEvent(out SessionEvent happened) => _events.TryDequeue(out happened);
 

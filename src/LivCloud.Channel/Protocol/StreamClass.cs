@@ -28,7 +28,7 @@ internal static class StreamClass
     {
         StreamKind.Api or StreamKind.Libvirt or StreamKind.Console => StreamPriority.Interactive,
         StreamKind.Disk => StreamPriority.Disk,
-        StreamKind.Memory => StreamPriority.Memory,
+        StreamKind.Memory or StreamKind.Measure => StreamPriority.Memory,
         _ => throw new UnreachableException($"Stream kind {kind} was let in."),
     };
 
@@ -37,7 +37,7 @@ internal static class StreamClass
     {
         StreamKind.Api => 256 * 1024,
         StreamKind.Libvirt or StreamKind.Console => 1024 * 1024,
-        StreamKind.Disk or StreamKind.Memory => 16 * 1024 * 1024,
+        StreamKind.Disk or StreamKind.Memory or StreamKind.Measure => 16 * 1024 * 1024,
         _ => throw new UnreachableException($"Stream kind {kind} was let in."),
     };
 

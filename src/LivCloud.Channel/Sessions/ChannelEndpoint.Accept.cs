@@ -194,7 +194,7 @@ public sealed partial class ChannelEndpoint
 
         var sessions = _sessions.Values.Count(one => one.Peer == peer);
         return sessions < MaxSessionsPerPeer
-            ? (Add(new SessionOrigin(hello.Session, peer, hello.Instance, IsDialer: false, link.Transport == "udt" ? LinkTransport.Udt : LinkTransport.Tcp)), default)
+            ? (Add(new SessionOrigin(hello.Session, peer, hello.Instance, IsDialer: false, link.Transport == UdtCarrier.TransportName ? LinkTransport.Udt : LinkTransport.Tcp)), default)
             : (null, new CloseFrame(CloseCode.TooManyLinks, $"There are {sessions} sessions with {peer} already."));
     }
 

@@ -180,13 +180,23 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a session may be used by who asks for a transport; who does not gets none that was made over another than is set up here.</summary>
+    private bool Suits(ChannelSession session, LinkTransport? transport) => transport switch
+    {
+        null => !session.IsDialer || session.Wish == _options.Transport,
+        LinkTransport.Auto => session.Wish == LinkTransport.Auto,
+        LinkTransport.Tcp => session.Wish == transport && session.Transport == TcpCarrier.TransportName,
+        LinkTransport.Udt => session.Wish == transport && session.Transport == UdtCarrier.TransportName,
+        _ => throw new System.Diagnostics.UnreachableException($"There is no transport {transport}."),
+    };
+
     private async Task<ChannelSession?> FindLiveAsync(HostName peer, LinkTransport? transport, CancellationToken cancellationToken)
     {
         ChannelSession? session;
         lock (_gate)
         {
             session = _sessions.Values
-                .Where(one => one.Peer == peer && one.TakesStreams && (transport is null || one.Wish == transport))
+                .Where(one => one.Peer == peer && one.TakesStreams && Suits(one, transport))
                 .OrderByDescending(one => one.Wish == _options.Transport)
                 .ThenByDescending(one => one.Links)
                 .FirstOrDefault();
@@ -287,9 +297,9 @@ public sealed partial class ChannelEndpoint : IAsyncDisposable
         }
     }
 
-    private async Task RedialAsync(ChannelSession session, byte slot, CancellationToken cancellationToken)
+    private async Task RedialAsync(ChannelSession session, byte slot, LinkTransport transport, CancellationToken cancellationToken)
     {
-        var link = await Dialer.DialAsync(session.Peer, session.Wish, cancellationToken);
+        var link = await Dialer.DialAsync(session.Peer, transport, cancellationToken);
         try
         {
             var hello = new HelloFrame(WireLimits.Version, WireLimits.Version, HelloIntent.Join, _instance, session.Id, slot);

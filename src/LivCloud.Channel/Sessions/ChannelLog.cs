@@ -53,4 +53,7 @@ internal static partial class ChannelLog
 
     [LoggerMessage(2016, LogLevel.Error, "The port of UDP failed; links are made over TCP only until the agent is started again")]
     public static partial void UdpFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2017, LogLevel.Information, "Session {Session}: packets to {Peer} are lost all the time; UDT carries {Udt}, TCP beside it {Tcp}")]
+    public static partial void TriedTcp(ILogger logger, Guid session, HostName peer, Bandwidth udt, Bandwidth tcp);
 }

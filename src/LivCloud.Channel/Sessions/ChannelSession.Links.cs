@@ -21,6 +21,8 @@ public sealed partial class ChannelSession
 
     internal LinkTransport Wish => _origin.Wish;
 
+    internal bool IsDialer => _origin.IsDialer;
+
     internal Task Ended => _ended.Task;
 
     internal bool HasEnded => _ended.Task.IsCompleted;
@@ -53,6 +55,7 @@ public sealed partial class ChannelSession
     {
         ChannelLog.SessionBegins(_logger, Id, Peer);
         var maintaining = MaintainAsync();
+        var watching = WatchUdpAsync();
         await _ended.Task;
         ChannelLog.SessionOver(_logger, Id, Peer, _core.End!.Message);
         try
@@ -65,6 +68,7 @@ public sealed partial class ChannelSession
         }
 
         await maintaining;
+        await watching;
         await _tasks.WhenAllAsync();
         await _timer.DisposeAsync();
     }
@@ -89,8 +93,15 @@ public sealed partial class ChannelSession
 
             var runner = new LinkRunner(this, ++_lastLink, slot, link, _clock) { UpSince = Now };
             _runners.Add(runner);
+            link.IsBackground = _isBackground && _trialSlot is null;
             _core.HandleLinkUp(Now, runner.Id);
-            (Transport, TransportReason, Cipher, RedialFailure) = (link.Transport, link.TransportReason, link.Cipher, null);
+            RedialFailure = null;
+            if (slot != _trialSlot)
+            {
+                (Transport, TransportReason, Cipher) = (link.Transport, _whyTcp ?? link.TransportReason, link.Cipher);
+                FollowDialer();
+            }
+
             _tasks.Add(RunLinkAsync(runner));
             Settle();
             links = _core.Links;
@@ -240,10 +251,21 @@ public sealed partial class ChannelSession
             runner.IsStopped = true;
             _core.HandleLinkDown(Now, runner.Id);
             _redialPace.NoteLost(Now - runner.UpSince);
+            Transport = _runners.LastOrDefault(one => !one.IsStopped && one.Slot != _trialSlot)?.Link.Transport ?? Transport;
+            FollowDialer();
             if (_core.Links == 0 && _core.End is null)
             {
                 _linkUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
+        }
+    }
+
+    /// <summary>The end that began the session chooses the transport; where this end has to make a link, it makes one of that kind. Under the lock.</summary>
+    private void FollowDialer()
+    {
+        if (!_origin.IsDialer)
+        {
+            _redialOver = Transport == UdtCarrier.TransportName ? LinkTransport.Udt : LinkTransport.Tcp;
         }
     }
 

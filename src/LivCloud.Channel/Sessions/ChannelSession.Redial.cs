@@ -1,11 +1,12 @@
 using LivCloud.Channel.Protocol;
 using LivCloud.Channel.Sessions;
 using LivCloud.Channel.Wire;
+using LivCloud.Core;
 
 namespace LivCloud.Channel;
 
 /// <summary>Makes one more link to the session's peer, and gives it to the session.</summary>
-internal delegate Task RedialAsync(ChannelSession session, byte slot, CancellationToken cancellationToken);
+internal delegate Task RedialAsync(ChannelSession session, byte slot, LinkTransport transport, CancellationToken cancellationToken);
 
 /// <summary>Bringing links back, as long as the hold time lasts.</summary>
 public sealed partial class ChannelSession
@@ -73,7 +74,7 @@ public sealed partial class ChannelSession
     {
         try
         {
-            await _redial(this, slot, _closed.Token);
+            await _redial(this, slot, _redialOver, _closed.Token);
             return true;
         }
         catch (ChannelException ex)

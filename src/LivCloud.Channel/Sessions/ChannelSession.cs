@@ -27,6 +27,7 @@ public sealed partial class ChannelSession
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Instant? _timerAt;
     private Bandwidth? _bandwidthCap;
+    private bool _isBackground;
     private long _sentBytes;
     private long _receivedBytes;
 
@@ -40,6 +41,7 @@ public sealed partial class ChannelSession
             LinkTimeout = options.LinkTimeout,
             MaxRetainedBytes = options.MaxRetainedBytes,
         };
+        _redialOver = origin.Wish;
         _redialPace = new RedialPace(options.MinRedialDelay, options.MaxRedialDelay);
         _core = new SessionCore(settings, origin.Peer, origin.IsDialer, Now);
         _timer = clock.CreateTimer(static state => ((ChannelSession)state!).HandleTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -134,6 +136,54 @@ public sealed partial class ChannelSession
         }
     }
 
+    /// <summary>The round trip as what carries the newest link measures it all the time, queues included; null when there is no link or it does not tell.</summary>
+    public TimeSpan? BusyRoundTrip
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _runners.LastOrDefault(one => !one.IsStopped)?.Link.RoundTrip;
+            }
+        }
+    }
+
+    /// <summary>What the links that are up have sent.</summary>
+    public PacketCount Packets
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _runners.Aggregate(default(PacketCount), (sum, runner) => sum + runner.Link.Packets);
+            }
+        }
+    }
+
+    /// <summary>Whether what this end sends leaves the path to whoever else uses it. Links over UDT can; those over TCP share. It may be changed at any time.</summary>
+    public bool IsBackground
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isBackground;
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _isBackground = value;
+                if (_trialSlot is null)
+                {
+                    SetBackground(value);
+                }
+            }
+        }
+    }
+
     /// <summary>What the session has done so far.</summary>
     public SessionStatistics Statistics
     {
@@ -183,6 +233,15 @@ public sealed partial class ChannelSession
         {
             stream.Abort("The opener gave up waiting.");
             throw;
+        }
+    }
+
+    /// <summary>Closes the session if nobody uses it: one that was made for a moment. What is about to open a stream on it is told that it is closing.</summary>
+    public Task CloseIfIdleAsync()
+    {
+        lock (_gate)
+        {
+            return _core.Streams > 0 ? Task.CompletedTask : CloseAsync();
         }
     }
 

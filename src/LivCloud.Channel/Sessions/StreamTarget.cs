@@ -19,6 +19,9 @@ public enum StreamKind
 
     /// <summary>A user's connection to the peer's libvirt, as <c>livcloud connect</c> makes it.</summary>
     Console = 5,
+
+    /// <summary>Bytes that nobody needs, to measure the path.</summary>
+    Measure = 6,
 }
 
 /// <summary>Names what a stream joins: a kind and a migration, never a path or an address.</summary>

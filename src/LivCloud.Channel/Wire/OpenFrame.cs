@@ -23,7 +23,7 @@ internal readonly record struct OpenFrame(uint Stream, StreamTarget Target)
             return false;
         }
 
-        if ((StreamKind)kind is < StreamKind.Api or > StreamKind.Console || hasMigration is not (NoMigration or WithMigration))
+        if ((StreamKind)kind is < StreamKind.Api or > StreamKind.Measure || hasMigration is not (NoMigration or WithMigration))
         {
             error = kind == 0 || hasMigration == 0 ? WireError.Zero : WireError.UnknownValue;
             return false;

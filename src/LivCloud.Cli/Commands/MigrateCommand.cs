@@ -41,6 +41,7 @@ internal static class MigrateCommand
             CustomParser = CommonArguments.ReadBandwidth,
         };
         var transport = CommonArguments.Choice<LinkTransport>("--transport", "What it is sent over; auto takes UDT where the round trip is long and UDP gets through. [default: as agent.yaml says]");
+        var priority = CommonArguments.Choice<TrafficPriority>("--priority", "Whether it leaves a busy path to others until the guest is paused; over TCP it always shares. [default: background]");
         var dryRun = new Option<bool>("--dry-run") { Description = "Check whether it would work; change nothing." };
         var detach = new Option<bool>("--detach") { Description = "Start it, write its id and return." };
         var json = CommonArguments.Json();
@@ -52,10 +53,11 @@ internal static class MigrateCommand
               livcloud migrate web1 --to beta
               livcloud migrate web1 --to beta --max-downtime 300ms --max-bandwidth 200mbit
               livcloud migrate web1 --to beta --transport tcp
+              livcloud migrate web1 --to beta --priority normal
               livcloud migrate web1 --to beta --storage copy --source-disk rename --detach
             """)
         {
-            vm, destination, storage, sourceDisk, downtime, bandwidth, transport, dryRun, detach, json,
+            vm, destination, storage, sourceDisk, downtime, bandwidth, transport, priority, dryRun, detach, json,
         };
         command.Validators.Add(result =>
         {
@@ -73,6 +75,7 @@ internal static class MigrateCommand
                 Storage = parsed.GetValue(storage),
                 SourceDisk = parsed.GetValue(sourceDisk),
                 Transport = parsed.GetResult(transport) is null ? null : parsed.GetValue(transport),
+                Priority = parsed.GetValue(priority),
                 MaxBandwidthBitsPerSecond = parsed.GetValue(bandwidth)?.BitsPerSecond,
             };
             request = parsed.GetResult(downtime) is null ? request : request with { MaxDowntimeMs = parsed.GetValue(downtime).TotalMilliseconds };

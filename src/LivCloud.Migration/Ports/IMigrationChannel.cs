@@ -63,9 +63,14 @@ public interface IMigrationChannel
     /// <summary>Opens the local sockets for libvirt and QEMU and relays what connects to them.</summary>
     Task<IMigrationRelay> OpenRelayAsync(MigrationId id, IFinishGate gate, CancellationToken cancellationToken);
 
-    /// <summary>The most that a migration sends; null: no limit of its own. The least of all that share a session counts.</summary>
-    void SetBandwidthCap(MigrationId id, Bandwidth? cap);
+    /// <summary>What a migration may take of the path; null: it sends no more.</summary>
+    void SetShare(MigrationId id, PathShare? share);
 }
+
+/// <summary>What a migration may take of the path to the destination.</summary>
+/// <param name="Cap">The most that it sends; null: no limit of its own. The least of all that share a session counts.</param>
+/// <param name="Priority">Whether it leaves the path to others. The highest of all that share a session counts.</param>
+public sealed record PathShare(Bandwidth? Cap, TrafficPriority Priority);
 
 /// <summary>The sockets at the source that stand for the destination.</summary>
 public interface IMigrationRelay : IAsyncDisposable

@@ -82,11 +82,18 @@ internal sealed partial class MigrationRun
         }
 
         await channel.PrepareAsync(Id, cancellationToken).ConfigureAwait(false);
-        LimitBandwidth(channel, isSending: true);
-        var relay = await channel.OpenRelayAsync(Id, this, cancellationToken).ConfigureAwait(false);
-        await using (relay.ConfigureAwait(false))
+        TakeShare(channel, isSending: true);
+        try
         {
-            await LetLibvirtMoveAsync(vm, plan, channel, relay).ConfigureAwait(false);
+            var relay = await channel.OpenRelayAsync(Id, this, cancellationToken).ConfigureAwait(false);
+            await using (relay.ConfigureAwait(false))
+            {
+                await LetLibvirtMoveAsync(vm, plan, channel, relay).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            TakeShare(channel, isSending: false);
         }
 
         // Libvirt says that the guest runs there; the destination closes its books. If it can not be told, it finds out by itself.
@@ -106,35 +113,28 @@ internal sealed partial class MigrationRun
         var budget = DowntimeGoal.MemoryBudget(_record.Goals.MaxDowntime, channel.RoundTrip, copies) ?? DowntimeGoal.LeastMemoryTime;
         var policy = new DowntimeLimitPolicy(budget);
         Enter(copies ? MigrationPhase.CopyingDisks : MigrationPhase.PreCopy);
-        try
+        var order = new OutgoingOrder
         {
-            var order = new OutgoingOrder
+            Vm = vm.Uuid,
+            ConnectionUri = relay.ConnectionUri,
+            MigrationUri = relay.MigrationUri,
+            DisksUri = relay.DisksUri,
+            CopiedDisks = plan.CopiedDisks,
+            IsPersistent = vm.IsPersistent,
+            DowntimeLimit = policy.Initial,
+            DeltaCache = DeltaCache.For(vm.MemoryBytes),
+        };
+        var migration = await ports.Hypervisor.StartMigrationAsync(order, _abort.Token).ConfigureAwait(false);
+        await using (migration.ConfigureAwait(false))
+        {
+            try
             {
-                Vm = vm.Uuid,
-                ConnectionUri = relay.ConnectionUri,
-                MigrationUri = relay.MigrationUri,
-                DisksUri = relay.DisksUri,
-                CopiedDisks = plan.CopiedDisks,
-                IsPersistent = vm.IsPersistent,
-                DowntimeLimit = policy.Initial,
-                DeltaCache = DeltaCache.For(vm.MemoryBytes),
-            };
-            var migration = await ports.Hypervisor.StartMigrationAsync(order, _abort.Token).ConfigureAwait(false);
-            await using (migration.ConfigureAwait(false))
-            {
-                try
-                {
-                    await FollowAsync(migration, policy, channel, relay).ConfigureAwait(false);
-                }
-                finally
-                {
-                    Measure(migration.FinalFigures, relay.WireBytes);
-                }
+                await FollowAsync(migration, policy, channel, relay).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            LimitBandwidth(channel, isSending: false);
+            finally
+            {
+                Measure(migration.FinalFigures, relay.WireBytes);
+            }
         }
     }
 
@@ -205,12 +205,12 @@ internal sealed partial class MigrationRun
         await migration.Completion.ConfigureAwait(false);
     }
 
-    private void LimitBandwidth(IMigrationChannel channel, bool isSending)
+    private void TakeShare(IMigrationChannel channel, bool isSending)
     {
         lock (_lock)
         {
             _isSending = isSending;
-            channel.SetBandwidthCap(Id, isSending ? _bandwidthCap : null);
+            channel.SetShare(Id, isSending ? _share : null);
         }
     }
 
@@ -244,6 +244,8 @@ internal sealed partial class MigrationRun
         {
             if (_record.Phase is MigrationPhase.CopyingDisks or MigrationPhase.PreCopy)
             {
+                // The guest stands still: nobody is worth waiting for any more.
+                SetShare(_share with { Priority = TrafficPriority.Normal });
                 Enter(MigrationPhase.SwitchOver);
             }
         }
@@ -257,6 +259,8 @@ internal sealed partial class MigrationRun
             {
                 Measurements = _record.Measurements with
                 {
+                    Transport = _channel?.Transport ?? _record.Measurements.Transport,
+                    TransportReason = _channel?.TransportReason ?? _record.Measurements.TransportReason,
                     Downtime = figures?.Downtime,
                     MemoryBytes = Math.Max(figures?.MemoryDoneBytes ?? 0, _lastFigures?.MemoryDoneBytes ?? 0),
                     DiskBytes = Math.Max(figures?.DiskDoneBytes ?? 0, _lastFigures?.DiskDoneBytes ?? 0),

@@ -21,9 +21,9 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
     private TaskCompletionSource _changed = NewSignal();
     private Failure? _abortReason;
     private IMigrationChannel? _channel;
-    private Bandwidth? _bandwidthCap = record.Goals.MaxBandwidth;
+    private PathShare _share = new(record.Goals.MaxBandwidth, record.Goals.Priority);
 
-    /// <summary>Whether the cap is in force; guarded by the lock.</summary>
+    /// <summary>Whether the share is taken; guarded by the lock.</summary>
     private bool _isSending;
 
     /// <summary>The present state.</summary>
@@ -98,11 +98,17 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
     {
         lock (_lock)
         {
-            _bandwidthCap = cap;
-            if (_isSending)
-            {
-                _channel?.SetBandwidthCap(Id, cap);
-            }
+            SetShare(_share with { Cap = cap });
+        }
+    }
+
+    /// <summary>Changes what the migration may take of the path; under the lock.</summary>
+    private void SetShare(PathShare share)
+    {
+        _share = share;
+        if (_isSending)
+        {
+            _channel?.SetShare(Id, share);
         }
     }
 

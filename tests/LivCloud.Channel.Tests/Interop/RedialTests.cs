@@ -48,7 +48,7 @@ public sealed class RedialTests
         return new ChannelSession(
             new SessionOrigin(Guid.NewGuid(), Cloud, Guid.NewGuid(), IsDialer: true, LinkTransport.Auto), options, host, DialAsync, TimeProvider.System, NullLogger.Instance);
 
-        Task DialAsync(ChannelSession session, byte slot, CancellationToken cancellationToken)
+        Task DialAsync(ChannelSession session, byte slot, LinkTransport transport, CancellationToken cancellationToken)
         {
             dial();
             throw new ChannelException(ChannelError.PeerUnreachable, "There is no peer in this test.");

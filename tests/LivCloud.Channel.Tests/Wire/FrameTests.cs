@@ -84,7 +84,7 @@ public sealed class FrameTests
         Assert.Equal(WireError.Zero, Error<CloseFrame>(new CloseFrame(0, "").Write, CloseFrame.TryRead));
         Assert.Equal(WireError.UnknownValue, Error<CloseFrame>(new CloseFrame((CloseCode)99, "").Write, CloseFrame.TryRead));
         Assert.Equal(WireError.Zero, Error<OpenFrame>(new OpenFrame(1, new StreamTarget(0, null, 0)).Write, OpenFrame.TryRead));
-        Assert.Equal(WireError.UnknownValue, Error<OpenFrame>(new OpenFrame(1, new StreamTarget((StreamKind)6, null, 0)).Write, OpenFrame.TryRead));
+        Assert.Equal(WireError.UnknownValue, Error<OpenFrame>(new OpenFrame(1, new StreamTarget((StreamKind)7, null, 0)).Write, OpenFrame.TryRead));
         Assert.Equal(WireError.OffsetTooLarge, Error<CreditFrame>(new CreditFrame(1, WireLimits.MaxStreamOffset + 1).Write, CreditFrame.TryRead));
         Assert.Equal(WireError.OffsetTooLarge, Error<FinFrame>(new FinFrame(1, -1).Write, FinFrame.TryRead));
     }
