@@ -18,6 +18,14 @@ internal static class MigrateBench
     {
         var runs = arguments.Number("runs", 5);
         var profile = arguments.Find("profile") ?? "all";
+        switch (profile)
+        {
+            case "lossy":
+                return await LossyPathBench.RunAsync(arguments, cancellationToken);
+            case "blackout":
+                return await BlackoutBench.RunAsync(arguments, cancellationToken);
+        }
+
         var rows = new List<ProfileRow>();
         foreach (var (name, moves, compares) in new[] { ("demo", runs, false), ("shared", runs, false), ("lan", 2 * runs, true) })
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using LivCloud.Lab.Hosts;
 
 namespace LivCloud.Bench.Transport;
 
@@ -11,23 +10,29 @@ internal interface ISender
     string Name { get; }
 
     /// <summary>Sends from one host to another.</summary>
-    Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken);
+    Task<TransportRun> RunAsync(BenchHost from, BenchHost to, int seconds, CancellationToken cancellationToken);
 }
 
 /// <summary>Our UDT.</summary>
 /// <param name="name">Its name in the report.</param>
 /// <param name="law">"native" or "modern".</param>
-internal sealed class UdtSender(string name, string law) : ISender
+/// <param name="port">Where the receiver listens, so that several can run side by side.</param>
+/// <param name="isBackground">Whether it leaves the path to others.</param>
+internal sealed class UdtSender(string name, string law, int port = TransportEnd.DefaultPort, bool isBackground = false) : ISender
 {
     private static readonly string Self = Path.Combine(AppContext.BaseDirectory, "LivCloud.Bench");
 
     public string Name => name;
 
-    public Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken) => TwoPrograms.RunAsync(
+    public Task<TransportRun> RunAsync(BenchHost from, BenchHost to, int seconds, CancellationToken cancellationToken) => TwoPrograms.RunAsync(
         from,
-        [Self, "transport-end", "--role", "send", "--to", to.Address, "--seconds", $"{seconds}", "--law", law],
+        [
+            Self, "transport-end", "--role", "send", "--to", to.Address, "--port", $"{port}", "--seconds", $"{seconds}", "--law", law,
+            "--background", isBackground ? "yes" : "no",
+        ],
         to,
-        [Self, "transport-end", "--role", "recv", "--law", law],
+        [Self, "transport-end", "--role", "recv", "--port", $"{port}", "--law", law],
+        port,
         cancellationToken);
 }
 
@@ -40,11 +45,12 @@ internal sealed class PeerSender(string name, string program) : ISender
 
     public string Name => name;
 
-    public Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken) => TwoPrograms.RunAsync(
+    public Task<TransportRun> RunAsync(BenchHost from, BenchHost to, int seconds, CancellationToken cancellationToken) => TwoPrograms.RunAsync(
         from,
-        [program, "send", to.Address, $"{TransportEnd.Port}", Endless, "--seconds", $"{seconds}"],
+        [program, "send", to.Address, $"{TransportEnd.DefaultPort}", Endless, "--seconds", $"{seconds}"],
         to,
-        [program, "recv", $"{TransportEnd.Port}", "0"],
+        [program, "recv", $"{TransportEnd.DefaultPort}", "0"],
+        TransportEnd.DefaultPort,
         cancellationToken);
 }
 
@@ -54,7 +60,7 @@ internal sealed class TcpSender(string congestionControl) : ISender
 {
     public string Name => $"tcp-{congestionControl}";
 
-    public async Task<TransportRun> RunAsync(LabHost from, LabHost to, int seconds, CancellationToken cancellationToken)
+    public async Task<TransportRun> RunAsync(BenchHost from, BenchHost to, int seconds, CancellationToken cancellationToken)
     {
         var server = to.RunAsync(["iperf3", "-s", "-1", "-i", "0.1", "--json"], cancellationToken);
         await TwoPrograms.WaitForPortAsync(to, 5201, cancellationToken);
@@ -90,10 +96,10 @@ internal sealed class TcpSender(string congestionControl) : ISender
 internal static class TwoPrograms
 {
     public static async Task<TransportRun> RunAsync(
-        LabHost from, IReadOnlyList<string> send, LabHost to, IReadOnlyList<string> receive, CancellationToken cancellationToken)
+        BenchHost from, IReadOnlyList<string> send, BenchHost to, IReadOnlyList<string> receive, int port, CancellationToken cancellationToken)
     {
         var receiving = to.RunAsync(receive, cancellationToken);
-        await WaitForPortAsync(to, TransportEnd.Port, cancellationToken);
+        await WaitForPortAsync(to, port, cancellationToken);
         var sent = await from.RunAsync(send, cancellationToken);
         var received = await receiving;
         if (sent.ExitCode != 0 || received.ExitCode != 0)
@@ -107,7 +113,7 @@ internal static class TwoPrograms
     }
 
     /// <summary>Waits until a program listens.</summary>
-    public static async Task WaitForPortAsync(LabHost host, int port, CancellationToken cancellationToken)
+    public static async Task WaitForPortAsync(BenchHost host, int port, CancellationToken cancellationToken)
     {
         var wanted = string.Create(CultureInfo.InvariantCulture, $":{port:X4} ");
         for (var attempt = 0; attempt < 200; attempt++)

@@ -15,12 +15,20 @@ internal static class TransportBench
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private static readonly LinkQueueLimit Queue = LinkQueueLimit.TryParse("50ms", out var limit) ? limit : throw new System.Diagnostics.UnreachableException();
 
+    /// <summary>Fine enough to keep the gaps between packets, by which libudt measures the path.</summary>
+    public static readonly TimeSpan Grain = TimeSpan.FromMicroseconds(50);
+
     private static readonly int[] Rates = [100, 500], RoundTrips = [50, 100, 200];
     private static readonly double[] Losses = [0, 0.1, 1];
     private static readonly (int Rate, int Rtt, double Loss)[] Quick = [(100, 50, 0), (100, 100, 0.1), (100, 200, 1), (500, 100, 1)];
 
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
+        if (arguments.Find("plain") == "yes")
+        {
+            return await PlainPathBench.RunAsync(arguments, cancellationToken);
+        }
+
         var seconds = arguments.Number("seconds", 20);
         var cells = arguments.Find("quick") == "yes"
             ? Quick
@@ -70,7 +78,7 @@ internal static class TransportBench
             foreach (var (rate, rtt, loss) in cells)
             {
                 await lab.Links["wan"].SetAsync(
-                    new Bandwidth(rate * 1_000_000L), TimeSpan.FromMilliseconds(rtt) / 2, loss: loss / 100, queue: Queue,
+                    new Bandwidth(rate * 1_000_000L), TimeSpan.FromMilliseconds(rtt) / 2, loss: loss / 100, queue: Queue, grain: Grain,
                     cancellationToken: cancellationToken);
                 foreach (var sender in senders)
                 {
@@ -93,7 +101,7 @@ internal static class TransportBench
         for (var attempt = 1; ; attempt++)
         {
             var before = (await lab.Links["wan"].StatisticsAsync(cancellationToken)).LeftToRight;
-            var run = await sender.RunAsync(lab.Hosts["h1"], lab.Hosts["h2"], seconds, cancellationToken);
+            var run = await sender.RunAsync(BenchHost.Of(lab.Hosts["h1"]), BenchHost.Of(lab.Hosts["h2"]), seconds, cancellationToken);
             var after = (await lab.Links["wan"].StatisticsAsync(cancellationToken)).LeftToRight;
             var (packets, drops) = (after.Packets - before.Packets, after.QueueDrops - before.QueueDrops);
             var lateness = ((after.MeanLatenessMicroseconds * after.Packets) - (before.MeanLatenessMicroseconds * before.Packets)) / Math.Max(1, packets);

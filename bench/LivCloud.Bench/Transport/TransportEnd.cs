@@ -10,26 +10,27 @@ namespace LivCloud.Bench.Transport;
 /// <summary>One end of our UDT, in its own process and namespace. It says what the programs of bench/peers say.</summary>
 internal static class TransportEnd
 {
-    public const int Port = 9000;
+    public const int DefaultPort = 9000;
     private const int PieceBytes = 64 * 1024;
     private static readonly TimeSpan MarkInterval = TimeSpan.FromMilliseconds(100);
 
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
+        var port = arguments.Number("port", DefaultPort);
         var settings = new EndpointSettings
         {
             Listens = arguments["role"] == "recv",
             Connection = new ConnectionSettings { Law = arguments.Find("law") == "native" ? ControlLaw.Native : ControlLaw.QueueBound },
         };
-        await using var socket = new UdtSocket(new IPEndPoint(IPAddress.Any, settings.Listens ? Port : 0), settings);
+        await using var socket = new UdtSocket(new IPEndPoint(IPAddress.Any, settings.Listens ? port : 0), settings);
         return settings.Listens
-            ? await ReceiveAsync(socket, cancellationToken)
-            : await SendAsync(socket, IPAddress.Parse(arguments["to"]), arguments.Number("seconds", 20), arguments.Find("background") == "yes", cancellationToken);
+            ? await ReceiveAsync(socket, port, cancellationToken)
+            : await SendAsync(socket, new IPEndPoint(IPAddress.Parse(arguments["to"]), port), arguments.Number("seconds", 20), arguments.Find("background") == "yes", cancellationToken);
     }
 
-    private static async Task<int> ReceiveAsync(UdtSocket socket, CancellationToken cancellationToken)
+    private static async Task<int> ReceiveAsync(UdtSocket socket, int port, CancellationToken cancellationToken)
     {
-        Say($"port {Port}");
+        Say($"port {port}");
         await using var stream = await socket.AcceptAsync(cancellationToken);
         var buffer = new byte[PieceBytes * 4];
         var (time, markAt, received) = (Stopwatch.StartNew(), TimeSpan.Zero, 0L);
@@ -48,9 +49,9 @@ internal static class TransportEnd
         return 0;
     }
 
-    private static async Task<int> SendAsync(UdtSocket socket, IPAddress to, int seconds, bool isBackground, CancellationToken cancellationToken)
+    private static async Task<int> SendAsync(UdtSocket socket, IPEndPoint to, int seconds, bool isBackground, CancellationToken cancellationToken)
     {
-        await using var stream = await socket.ConnectAsync(new IPEndPoint(to, Port), cancellationToken: cancellationToken);
+        await using var stream = await socket.ConnectAsync(to, cancellationToken: cancellationToken);
         stream.IsBackground = isBackground;
         var piece = new byte[PieceBytes];
         Random.Shared.NextBytes(piece);
