@@ -8,7 +8,13 @@ public sealed class BenchTests
 {
     private static readonly LinkTestRun Tcp = new()
     {
-        Transport = LinkTransport.Tcp, Seconds = 5, BitsPerSecond = 12_300_000, AverageBitsPerSecond = 11_000_000, RoundTripMs = 50.1, LoadedRoundTripMs = 61, SentAgainPct = 1.1,
+        Transport = LinkTransport.Tcp,
+        Seconds = 5,
+        BitsPerSecond = 12_300_000,
+        AverageBitsPerSecond = 11_000_000,
+        RoundTripMs = 50.1,
+        LoadedRoundTripMs = 61,
+        SentAgainPct = 1.1,
     };
 
     private static readonly LinkTestRun Udt = Tcp with { Transport = LinkTransport.Udt, BitsPerSecond = 94_500_000, AverageBitsPerSecond = 90_000_000 };

@@ -16,7 +16,7 @@ internal sealed class Attempt : IAsyncDisposable
     private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How long the call that runs the guest is on its way: long enough to see the fence and to cut the link behind it.</summary>
-    private static readonly TimeSpan CallDelay = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan CallDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long the answer to the call that runs the guest stays on its way.</summary>
     private static readonly TimeSpan AnswerDelay = TimeSpan.FromSeconds(5);

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace LivCloud.Lab.Tests.Migrations;
 
 /// <summary>Migrations again and again, there and back.</summary>
-[Collection(nameof(SecondFailureLab))]
+[Collection(nameof(ThirdFailureLab))]
 public sealed class EnduranceTests(FailureLab lab, ITestOutputHelper output)
 {
     private const int Moves = 20;

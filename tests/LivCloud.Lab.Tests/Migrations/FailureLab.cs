@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace LivCloud.Lab.Tests.Migrations;
 
-/// <summary>A lab with agents for tests in which something fails; there are two, side by side. Each test finds the VM where the one before has left it.</summary>
+/// <summary>A lab with agents for tests in which something fails; there are three, side by side. Each test finds the VM where the one before has left it.</summary>
 public sealed class FailureLab : IAsyncLifetime
 {
     /// <summary>How long agents wait for a lost link. It is seen to be lost after 10 s without a byte, so that a cut of 20 s is survived.</summary>
@@ -156,3 +156,7 @@ public sealed class FailureLabCollection : ICollectionFixture<FailureLab>;
 /// <summary>The tests in which no process is killed have a lab of the same kind.</summary>
 [CollectionDefinition(nameof(SecondFailureLab))]
 public sealed class SecondFailureLab : ICollectionFixture<FailureLab>;
+
+/// <summary>So have those of the link, which wait most of the time.</summary>
+[CollectionDefinition(nameof(ThirdFailureLab))]
+public sealed class ThirdFailureLab : ICollectionFixture<FailureLab>;

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace LivCloud.Lab.Tests.Migrations;
 
 /// <summary>The link between the hosts is cut while a VM is moved from the client's site to the other.</summary>
-[Collection(nameof(SecondFailureLab))]
+[Collection(nameof(ThirdFailureLab))]
 public sealed class LinkCutTests(FailureLab lab, ITestOutputHelper output)
 {
     private static readonly TimeSpan SurvivedCut = TimeSpan.FromSeconds(20);
