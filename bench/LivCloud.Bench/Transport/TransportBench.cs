@@ -39,7 +39,8 @@ internal static class TransportBench
             new UdtSender("udt", "modern"), new UdtSender("udt-native", "native"), new TcpSender("bbr"), new TcpSender("cubic"),
             new PeerSender("libudt", $"{options.CacheDirectory}/udt-peer"), new PeerSender("srt", $"{options.CacheDirectory}/srt-peer"),
         ];
-        var senders = arguments.Find("senders") is { } names ? [.. all.Where(one => names.Split(',').Contains(one.Name))] : all;
+        ISender[] others = [new UdtSender("udt-background", "modern", isBackground: true)];
+        var senders = arguments.Find("senders") is { } names ? [.. all.Concat(others).Where(one => names.Split(',').Contains(one.Name))] : all;
         if (arguments.Find("cell") is { } only)
         {
             cells = [.. cells.Where(cell => only == string.Create(CultureInfo.InvariantCulture, $"{cell.Rate}/{cell.Rtt}/{cell.Loss}"))];

@@ -38,12 +38,15 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint,
         }
         catch (ChannelException exception)
         {
-            throw exception.Error == ChannelError.PeerUntrusted
-                ? new FailureException(FailureCode.PeerUntrusted, exception.Message, "`livcloud ca show FILE` shows whom a certificate is for and until when.", exception)
-                : new FailureException(FailureCode.PeerUnreachable, exception.Message,
-                    $"Check that `livcloud agent` runs on {host} and that a firewall lets its port in on one of the two sides.", exception);
+            throw ToFailure(exception, host);
         }
     }
+
+    /// <summary>Why a host can not be reached, and what helps.</summary>
+    public static FailureException ToFailure(ChannelException exception, HostName host) => exception.Error == ChannelError.PeerUntrusted
+        ? new FailureException(FailureCode.PeerUntrusted, exception.Message, "`livcloud ca show FILE` shows whom a certificate is for and until when.", exception)
+        : new FailureException(FailureCode.PeerUnreachable, exception.Message,
+            $"Check that `livcloud agent` runs on {host} and that a firewall lets its port in on one of the two sides.", exception);
 
     /// <summary>Calls the API of the agent at the other end of a session.</summary>
     internal PeerClient Client(ChannelSession session) => _clients.GetValue(session, static session => new PeerClient(session));

@@ -79,11 +79,13 @@ internal sealed class PeerClient : IDisposable
     /// <summary>Whether the way to the other agent is what failed: HTTP passes errors of its streams on as they are.</summary>
     private static bool IsLost(Exception exception) => exception is HttpRequestException or IOException or ChannelException;
 
-    private FailureException Unreachable(string path, Exception exception) => new(
-        FailureCode.PeerUnreachable,
-        $"The agent of {_session.Peer} did not answer {path}: {(exception is HttpRequestException { InnerException: { } inner } ? inner : exception).Message.TrimEnd('.')}.",
-        $"Check that `livcloud agent` runs on {_session.Peer}.",
-        exception);
+    private FailureException Unreachable(string path, Exception exception) => _session.Failure is { Error: ChannelError.PeerUntrusted } untrusted
+        ? PeerChannels.ToFailure(untrusted, _session.Peer)
+        : new FailureException(
+            FailureCode.PeerUnreachable,
+            $"The agent of {_session.Peer} did not answer {path}: {(exception is HttpRequestException { InnerException: { } inner } ? inner : exception).Message.TrimEnd('.')}.",
+            $"Check that `livcloud agent` runs on {_session.Peer}.",
+            exception);
 
     private async Task<FailureException> ReadProblemAsync(HttpResponseMessage response, string path, CancellationToken cancellationToken)
     {

@@ -359,7 +359,9 @@ public sealed partial class ChannelSession
     private void HandleEnded()
     {
         var end = _core.End!;
-        Failure = end.Code == CloseCode.Ended ? null : new ChannelException(end.Error, end.Message);
+        Failure = end.Code == CloseCode.Ended ? null
+            : end.Error == ChannelError.LinkLost && RedialFailure is { Error: ChannelError.PeerUntrusted } untrusted ? untrusted
+            : new ChannelException(end.Error, end.Message);
         _attention.Release();
         _linkUp.TrySetResult();
         _ended.TrySetResult();
