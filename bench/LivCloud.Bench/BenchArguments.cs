@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text.Json;
 using LivCloud.Channel;
 using LivCloud.Cli.Output;
 using LivCloud.Core;
@@ -13,6 +14,7 @@ namespace LivCloud.Bench;
 internal sealed class BenchArguments
 {
     private const int MostOfAnything = 100_000;
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     private readonly Dictionary<string, string> _values = [];
 
@@ -47,6 +49,15 @@ internal sealed class BenchArguments
             : throw new FormatException($"--{name} {text} is not a number from 1 to {MostOfAnything}.");
     }
 
+    /// <summary>Writes the figures to the file that --json names, if it does.</summary>
+    public async Task WriteJsonAsync<T>(T figures, CancellationToken cancellationToken)
+    {
+        if (Find("json") is { } file)
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Indented) + "\n", cancellationToken);
+        }
+    }
+
     public static int Usage()
     {
         Console.Error.WriteLine("""
@@ -58,7 +69,8 @@ internal sealed class BenchArguments
 
             channel   one memory stream over the channel between two processes in two network namespaces, beside bare TLS over the same path
             migrate   moves of a running guest in a lab: 5 with the disk copied, 5 with a shared disk (200 Mbit/s, 50 ms), and on a LAN twice as
-                      many, in turn with as many by plain `virsh migrate` through socat; all measured by a client from outside; lossy: over UDT, TCP BBR and TCP CUBIC in turn (100 Mbit/s, 100 ms, 1 % loss);
+                      many, in turn with as many by plain `virsh migrate` through socat; all measured by a client from outside;
+                      lossy: over UDT, TCP BBR and TCP CUBIC in turn (100 Mbit/s, 100 ms, 1 % loss);
                       blackout: the link is cut for a minute while the memory is copied over UDT
             sharing   our UDT beside itself, TCP CUBIC and TCP BBR on one link of 100 Mbit/s and 50 ms, and in its background mode
             transport our UDT beside the kernel's TCP and Debian's libudt over emulated links of 100 and 500 Mbit/s, 50 to 200 ms, 0 to 1 % loss;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using LivCloud.Api;
 using LivCloud.Core;
 using LivCloud.Lab;
@@ -11,8 +10,6 @@ namespace LivCloud.Bench.Migrate;
 /// <summary>Cuts the link for a minute while the memory of a guest is being copied, over UDT.</summary>
 internal static class BlackoutBench
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
         var seconds = arguments.Number("seconds", 60);
@@ -29,10 +26,7 @@ internal static class BlackoutBench
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"blackout of {seconds} s: {report.Outcome} after {report.TotalSeconds:0.0} s over {report.Transport}, downtime {report.DowntimeMs:0} ms, connection {(report.Tcp.Survived ? "kept" : "LOST")}"));
-            if (arguments.Find("json") is { } path)
-            {
-                await File.WriteAllTextAsync(path, JsonSerializer.Serialize(report, Indented) + "\n", cancellationToken);
-            }
+            await arguments.WriteJsonAsync(report, cancellationToken);
 
             return report.Outcome == "Completed" && report.TotalSeconds > seconds && report.Tcp.Survived ? 0 : 1;
         }
@@ -42,19 +36,16 @@ internal static class BlackoutBench
         }
     }
 
-    private static async Task<Api.Migration> FollowAsync(RunningLab lab, AgentClient agent, Api.Migration started, TimeSpan time, CancellationToken cancellationToken)
+    private static Task<Api.Migration> FollowAsync(RunningLab lab, AgentClient agent, Api.Migration started, TimeSpan time, CancellationToken cancellationToken)
     {
-        var (last, isCut) = (started, false);
-        await foreach (var state in agent.WatchMigrationAsync(MigrationId.Parse(started.Id), null, cancellationToken))
+        var isCut = false;
+        return MigrationTrial.FollowAsync(agent, started, async state =>
         {
-            last = state;
             if (state.Phase == MigrationPhase.PreCopy && !isCut)
             {
                 isCut = true;
                 await lab.Links["wan"].CutAsync(time, cancellationToken);
             }
-        }
-
-        return last;
+        }, cancellationToken);
     }
 }

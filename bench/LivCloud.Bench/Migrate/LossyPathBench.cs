@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using LivCloud.Api;
 using LivCloud.Core;
 using LivCloud.Lab;
@@ -15,7 +14,6 @@ internal static class LossyPathBench
     /// <summary>What takes longer than this many times a move over UDT is aborted: that it is slower by so much is all that is to be shown.</summary>
     private const int Patience = 6;
 
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private static readonly (string Name, LinkTransport Transport, string CongestionControl)[] Ways =
         [("udt", LinkTransport.Udt, "bbr"), ("tcp-bbr", LinkTransport.Tcp, "bbr"), ("tcp-cubic", LinkTransport.Tcp, "cubic")];
 
@@ -53,10 +51,7 @@ internal static class LossyPathBench
                 $"lossy {name}: median {(isWhole ? "" : "more than ")}{Spread.Of(Times(moves, name)).Median:0.0} s, {Spread.Of(Times(moves, name)).Median / udt:0.00} times that of UDT"));
         }
 
-        if (arguments.Find("json") is { } path)
-        {
-            await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { Moves = moves }, Indented) + "\n", cancellationToken);
-        }
+        await arguments.WriteJsonAsync(new { Moves = moves }, cancellationToken);
 
         return moves.All(move => move.DiskClean && (move.Completed || move.Way == "tcp-cubic")) ? 0 : 1;
     }
@@ -105,23 +100,20 @@ internal static class LossyPathBench
         var completed = report.Outcome == "Completed";
         return new LossyMove(
             way, completed, completed ? report.TotalSeconds : limit?.TotalSeconds ?? time.Elapsed.TotalSeconds, report.DowntimeMs, report.WireBytes,
-            report.Tcp.Survived, report.Disk is null or { Records: > 0, Missing: 0, Corrupt: 0, CheckClean: true });
+            report.Tcp.Survived, report.Disk is null or { IsClean: true });
     }
 
-    private static async Task<Api.Migration> FollowAsync(AgentClient agent, Api.Migration started, TimeSpan? limit, CancellationToken cancellationToken)
+    private static Task<Api.Migration> FollowAsync(AgentClient agent, Api.Migration started, TimeSpan? limit, CancellationToken cancellationToken)
     {
-        var (last, time, isAborted) = (started, Stopwatch.StartNew(), false);
-        await foreach (var state in agent.WatchMigrationAsync(MigrationId.Parse(started.Id), null, cancellationToken))
+        var (time, isAborted) = (Stopwatch.StartNew(), false);
+        return MigrationTrial.FollowAsync(agent, started, async state =>
         {
-            last = state;
             if (time.Elapsed > limit && !isAborted && state.Phase is MigrationPhase.CopyingDisks or MigrationPhase.PreCopy)
             {
                 isAborted = true;
                 await agent.AbortMigrationAsync(MigrationId.Parse(started.Id), cancellationToken);
             }
-        }
-
-        return last;
+        }, cancellationToken);
     }
 
     private static IEnumerable<double> Times(List<LossyMove> moves, string way) => moves.Where(move => move.Way == way).Select(move => move.TotalSeconds);

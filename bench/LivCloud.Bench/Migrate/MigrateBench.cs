@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using LivCloud.Lab;
 using LivCloud.Lab.Guests;
 using LivCloud.Lab.Measuring;
@@ -11,7 +10,6 @@ namespace LivCloud.Bench.Migrate;
 /// <summary>Moves guests of labs back and forth and prints what that took, beside libvirt's own migration in the same lab.</summary>
 internal static class MigrateBench
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(1);
 
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
@@ -46,10 +44,7 @@ internal static class MigrateBench
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lan: total time of livcloud / virsh, median of the pairs: {ratio:0.00}"));
         }
 
-        if (arguments.Find("json") is { } file)
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { Rows = rows, LanTotalRatio = ratio }, Indented) + "\n", cancellationToken);
-        }
+        await arguments.WriteJsonAsync(new { Rows = rows, LanTotalRatio = ratio }, cancellationToken);
 
         return rows.All(row => row.AllTcpSurvived && row.AllDisksClean) ? 0 : 1;
     }
@@ -90,7 +85,7 @@ internal static class MigrateBench
         var report = await new MigrationTrial(lab, guest).RunAsync(lab.Hosts.Values.First(host => host != source), client: client, cancellationToken: cancellationToken);
         return report.Outcome == "Completed"
             ? new MoveFigures(report.TotalSeconds, report.DowntimeMs, report.Probe.LongestGapMs, report.Tcp.LongestGapMs, report.Probe.Lost, report.Tcp.Survived,
-                report.Disk is null or { Records: > 0, Missing: 0, Corrupt: 0, CheckClean: true })
+                report.Disk is null or { IsClean: true })
             : throw new LabException(LabError.Failed, $"A migration of the benchmark ended {report.Outcome}.");
     }
 

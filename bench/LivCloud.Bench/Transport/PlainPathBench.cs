@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using LivCloud.Bench.Channel;
 using LivCloud.Lab;
 
@@ -8,8 +7,6 @@ namespace LivCloud.Bench.Transport;
 /// <summary>Our UDT and libudt as fast as they can, over a cable between two namespaces with nothing in the way: what they cost.</summary>
 internal static class PlainPathBench
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
         var (runs, seconds) = (arguments.Number("runs", 3), arguments.Number("seconds", 8));
@@ -33,10 +30,7 @@ internal static class PlainPathBench
             Print("median", sorted[sorted.Count / 2]);
         }
 
-        if (arguments.Find("json") is { } file)
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { Rows = rows }, Indented) + "\n", cancellationToken);
-        }
+        await arguments.WriteJsonAsync(new { Rows = rows }, cancellationToken);
 
         return 0;
     }

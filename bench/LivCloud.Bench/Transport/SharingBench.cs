@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using LivCloud.Core;
 using LivCloud.Lab;
 using LivCloud.Lab.Links;
@@ -17,7 +16,6 @@ internal static class SharingBench
     /// <summary>How long the first is alone, how long both are there, and how long they may take to find their shares.</summary>
     private const int HeadSeconds = 10, BothSeconds = 30, SettlingSeconds = 10;
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(25);
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static async Task<int> RunAsync(BenchArguments arguments, CancellationToken cancellationToken)
     {
@@ -41,10 +39,7 @@ internal static class SharingBench
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{wanted.Length} cases, {runs} runs each: about {wanted.Length * runs * (HeadSeconds + BothSeconds + 3) / 60.0:0} minutes"));
         var rows = await MeasureAsync(wanted, runs, cancellationToken);
-        if (arguments.Find("json") is { } file)
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { Rows = rows }, Indented) + "\n", cancellationToken);
-        }
+        await arguments.WriteJsonAsync(new { Rows = rows }, cancellationToken);
 
         return 0;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using LivCloud.Core;
 using LivCloud.Lab;
 using LivCloud.Lab.Links;
@@ -12,7 +11,6 @@ internal static class TransportBench
 {
     private const double LateMicroseconds = 1000;
     private const int Tries = 2;
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private static readonly LinkQueueLimit Queue = LinkQueueLimit.TryParse("50ms", out var limit) ? limit : throw new System.Diagnostics.UnreachableException();
 
     /// <summary>Fine enough to keep the gaps between packets, by which libudt measures the path.</summary>
@@ -54,10 +52,7 @@ internal static class TransportBench
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{cells.Length} links, {senders.Length} senders, {seconds} s each: about {cells.Length * senders.Length * (seconds + 2) / 60.0:0} minutes"));
         var figures = await MeasureAsync(options, cells, senders, seconds, cancellationToken);
-        if (arguments.Find("json") is { } file)
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { Cells = figures }, Indented) + "\n", cancellationToken);
-        }
+        await arguments.WriteJsonAsync(new { Cells = figures }, cancellationToken);
 
         return 0;
     }

@@ -30,7 +30,14 @@ internal sealed class UdtCarrier(UdtStream stream) : ILinkCarrier
     public TimeSpan? RoundTrip => stream.Statistics.RoundTrip;
 
     /// <inheritdoc/>
-    public PacketCount Packets => stream.Statistics is var statistics ? new PacketCount(statistics.SentPackets, statistics.RetransmittedPackets) : default;
+    public PacketCount Packets
+    {
+        get
+        {
+            var statistics = stream.Statistics;
+            return new PacketCount(statistics.SentPackets, statistics.RetransmittedPackets);
+        }
+    }
 
     /// <inheritdoc/>
     public bool IsBackground

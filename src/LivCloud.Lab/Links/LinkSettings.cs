@@ -35,6 +35,13 @@ public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitte
         : Grain < MinGrain || Grain > MaxGrain ? "the grain must be 20 us to 10 ms"
         : null;
 
+    /// <summary>Reads a rate of UDP such as "5mbit"; "0bit" is none of its own.</summary>
+    public static bool TryParseUdpRate(string text, out Bandwidth rate)
+    {
+        rate = default;
+        return text == "0bit" || Bandwidth.TryParse(text, out rate);
+    }
+
     /// <summary>Reads a loss such as "0.1%".</summary>
     public static bool TryParseLoss(string text, out double loss)
     {

@@ -111,7 +111,7 @@ public static class LabFileReader
         }
 
         var udpRate = default(Bandwidth);
-        if (section.OptionalText("udp-rate") is { } udpText && udpText != "0bit" && !Bandwidth.TryParse(udpText, out udpRate))
+        if (section.OptionalText("udp-rate") is { } udpText && !LinkSettings.TryParseUdpRate(udpText, out udpRate))
         {
             throw section.Wrong("udp-rate", "a rate such as 5mbit is expected, or 0bit for no limit of its own");
         }

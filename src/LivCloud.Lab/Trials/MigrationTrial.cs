@@ -100,12 +100,18 @@ public sealed class MigrationTrial(RunningLab lab, LabGuest guest)
         };
     }
 
-    private static async Task<Api.Migration> FollowQuietlyAsync(AgentClient agent, Api.Migration started, CancellationToken cancellationToken)
+    private static Task<Api.Migration> FollowQuietlyAsync(AgentClient agent, Api.Migration started, CancellationToken cancellationToken) =>
+        FollowAsync(agent, started, _ => Task.CompletedTask, cancellationToken);
+
+    /// <summary>Waits until a migration is over, and does something at each of its states; to be put into <see cref="Follow"/>.</summary>
+    public static async Task<Api.Migration> FollowAsync(
+        AgentClient agent, Api.Migration started, Func<Api.Migration, Task> onState, CancellationToken cancellationToken)
     {
         var last = started;
         await foreach (var state in agent.WatchMigrationAsync(MigrationId.Parse(started.Id), null, cancellationToken))
         {
             last = state;
+            await onState(state);
             if (state.Phase.IsFinal())
             {
                 break;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LivCloud.Api;
 using LivCloud.Lab.Guests;
 using LivCloud.Lab.Measuring;
@@ -66,6 +67,10 @@ public sealed record TrialReport
 /// <param name="CheckClean">Whether `qemu-img check` found nothing wrong.</param>
 public sealed record DiskTrial(long Records, long Missing, long Corrupt, bool CheckClean)
 {
+    /// <summary>Whether it holds all that the guest wrote, and the guest did write.</summary>
+    [JsonIgnore]
+    public bool IsClean => this is { Records: > 0, Missing: 0, Corrupt: 0, CheckClean: true };
+
     internal static DiskTrial From(DiskReport report) =>
         new(report.Records, report.Missing, report.Corrupt + report.DamagedDataMiB, report.ImageErrors == 0);
 }

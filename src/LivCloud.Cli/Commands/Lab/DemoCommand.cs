@@ -69,7 +69,7 @@ internal static class DemoCommand
     }
 
     private static bool IsGood(TrialReport report) => report is { Outcome: nameof(MigrationPhase.Completed), Tcp.Survived: true }
-        && report.Disk is null or { Records: > 0, Missing: 0, Corrupt: 0, CheckClean: true }
+        && report.Disk is null or { IsClean: true }
         && report.Cleartext is null or { MarkerFound: false };
 
     private static void Print(TrialReport report, TextWriter output)

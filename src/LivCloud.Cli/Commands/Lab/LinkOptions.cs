@@ -21,7 +21,7 @@ internal sealed class LinkOptions
 
     public Option<ulong?> Seed { get; } = Make<ulong>("--seed", "Where the random numbers start.", ulong.TryParse);
 
-    public Option<Bandwidth?> UdpRate { get; } = Make<Bandwidth>("--udp-rate", "The most that UDP gets, as some networks have it; 0bit: as much as all else.", TryParseUdpRate);
+    public Option<Bandwidth?> UdpRate { get; } = Make<Bandwidth>("--udp-rate", "The most that UDP gets, as some networks have it; 0bit: as much as all else.", LinkSettings.TryParseUdpRate);
 
     public Option<TimeSpan?> Grain { get; } = Make<TimeSpan>("--grain", "How late a frame may leave, so that several do in one go, such as 40us.", Duration.TryParse);
 
@@ -31,12 +31,6 @@ internal sealed class LinkOptions
         {
             command.Add(option);
         }
-    }
-
-    private static bool TryParseUdpRate(string text, out Bandwidth rate)
-    {
-        rate = default;
-        return text == "0bit" || Bandwidth.TryParse(text, out rate);
     }
 
     private static Option<T?> Make<T>(string name, string description, TryParse<T> tryParse)
