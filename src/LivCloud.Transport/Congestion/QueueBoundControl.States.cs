@@ -4,7 +4,41 @@ namespace LivCloud.Transport.Congestion;
 internal sealed partial class QueueBoundControl
 {
     private static readonly TimeSpan LongestCruise = TimeSpan.FromSeconds(5);
-    private bool _roundEnded;
+    private static readonly TimeSpan ContestMemory = TimeSpan.FromSeconds(10);
+    private bool _roundEnded, _contends;
+    private Instant? _contestEndedAt;
+    private Instant _noShareUntil;
+
+    /// <summary>Beside somebody who keeps the queue full, the contest decides instead of the states.</summary>
+    private bool Contends(in ArrivalReport report)
+    {
+        var now = report.Now;
+        if (Competes)
+        {
+            if (!_contends)
+            {
+                _contends = true;
+                _contest.Begin(continues: now - _contestEndedAt < ContestMemory, now);
+            }
+
+            var isOverflow = _roundEnded && _losses.Share > (2 * _losses.Base) + 0.0005 && _queueSeconds > 0.5 * _peakDelay.Value;
+            _contest.Add(report, _history.Rate(_smoothed, out _), _queueSeconds, _roundEnded, isOverflow);
+            _roundEnded = false;
+            (PacketsPerSecond, Window) = (_contest.PacketsPerSecond, _contest.Window);
+        }
+        else if (_contends)
+        {
+            // To see whether the others are still there, it holds what it had, as far as the queue lets it.
+            _contends = false;
+            _contestEndedAt = now;
+            _bandwidth.Reset(_history.Rate(Longer(_smoothed * 2, Milliseconds(100)), out _) ?? _bandwidth.Value, now);
+            _noShareUntil = now + TimeSpan.FromSeconds(1);
+            ForbidCuts(_noShareUntil);
+            Enter(State.Cruise, now);
+        }
+
+        return _contends;
+    }
 
     private void Advance(in ArrivalReport report)
     {
@@ -19,7 +53,7 @@ internal sealed partial class QueueBoundControl
                 _afterStartup = false;
                 Enter(State.Cruise, now);
                 break;
-            case State.Cruise when !Competes && !IsLimited && _averageQueueSeconds > TargetQueueSeconds + (0.0005 * Scale) && inState > _smoothed * 2 && now - _shareSince > _smoothed * 2:
+            case State.Cruise when !_competition.IsLikely && now >= _noShareUntil && !IsLimited && _averageQueueSeconds > TargetQueueSeconds + (0.0005 * Scale) && inState > _smoothed * 2 && now - _shareSince > _smoothed * 2:
                 TakeShare(now);
                 break;
             case State.Cruise when now - _minimumTouchedAt > TimeSpan.FromSeconds(8):
@@ -69,13 +103,12 @@ internal sealed partial class QueueBoundControl
 
     // With a queue that stands at its target the path is full: more is only tried to share with others, and to see how long the queue may become.
     private bool IsProbeDue(Instant now) =>
-        now >= _cruiseUntil && (Competes || _averageQueueSeconds < 0.5 * TargetQueueSeconds || now - _stateSince > LongestCruise);
+        now >= _cruiseUntil && (_averageQueueSeconds < 0.5 * TargetQueueSeconds || now - _stateSince > LongestCruise);
 
     private bool IsEmptyForLong(Instant now) =>
         !IsBackground && now - _emptySince > (_smoothed * 1.5) + Milliseconds(50) && now - _stateSince > _smoothed * 2;
 
-    private TimeSpan ProbeLength =>
-        Competes ? Clamp(_minimum, Milliseconds(50), Milliseconds(100)) : Clamp(_minimum * 0.4, Milliseconds(50), Milliseconds(80));
+    private TimeSpan ProbeLength => Clamp(_minimum * 0.4, Milliseconds(50), Milliseconds(80));
 
     // With a queue that stands longer than ours may, what arrives is this flow's share, whatever it got once.
     private void TakeShare(Instant now)
@@ -140,10 +173,10 @@ internal sealed partial class QueueBoundControl
         }
 
         var target = TargetQueueSeconds;
-        var tolerated = (Competes ? 0.03 : 0.02) + (1.5 * _losses.Base);
+        var tolerated = 0.02 + (1.5 * _losses.Base);
         var isLossy = roundEnded && _losses.Share > tolerated
             && (_queueSeconds > Math.Min(target + 0.005, _peakDelay.Value / 2) || _losses.Share > 0.10);
-        var isLate = !Competes && _state is State.Cruise or State.Drain && now - _stateSince > (_smoothed * 1.2) + Milliseconds(20)
+        var isLate = _state is State.Cruise or State.Drain && now - _stateSince > (_smoothed * 1.2) + Milliseconds(20)
             && _queueSeconds > Math.Max(0.030, 4 * target);
         if (!isLossy && !isLate)
         {
@@ -158,7 +191,7 @@ internal sealed partial class QueueBoundControl
 
         if (current < 0.98 * _bandwidth.Value)
         {
-            _bandwidth.Reset(Math.Max(current, (Competes ? 0.85 : 0.7) * _bandwidth.Value), now);
+            _bandwidth.Reset(Math.Max(current, 0.7 * _bandwidth.Value), now);
         }
 
         Enter(State.Drain, now);

@@ -15,6 +15,9 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     private const double MinPacketsPerSecond = 16;
     private const double StartupGain = 2.77;
     private const double MaxTargetQueueSeconds = 0.015;
+
+    /// <summary>Flows of this law do not let the queue stand at this length.</summary>
+    private const double BusyQueueSeconds = 0.015, BusyTargets = 1.33;
     private static readonly TimeSpan DelayWindow = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StartupSampleWindow = TimeSpan.FromMilliseconds(30);
     private readonly Random _random;
@@ -24,6 +27,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     private readonly PeakDelay _peakDelay = new();
     private readonly LossRounds _losses = new();
     private readonly Competition _competition;
+    private readonly Contest _contest = new();
 
     private State _state = State.Startup;
     private Instant _stateSince;
@@ -77,7 +81,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     public TimeSpan TargetQueue => TimeSpan.FromSeconds(TargetQueueSeconds);
 
     /// <summary>What it is doing, for tests and traces.</summary>
-    public string Phase => _competition.IsOn && !IsBackground ? $"{_state} (competing)" : _state.ToString();
+    public string Phase => _contends ? "Contest" : _state.ToString();
 
     /// <inheritdoc/>
     public void OnArrivals(in ArrivalReport report)
@@ -91,6 +95,11 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         if (_losses.Add(report))
         {
             OnRoundEnd(now);
+        }
+
+        if (Contends(report))
+        {
+            return;
         }
 
         Advance(report);
@@ -171,7 +180,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         var weight = (report.Now - _averagedAt) / Longer(_smoothed * 2, Milliseconds(100));
         _averageQueueSeconds += (_queueSeconds - _averageQueueSeconds) * Math.Clamp(weight, 0, 1);
         _averagedAt = report.Now;
-        _competition.Add(_queueSeconds > 0.020 + TargetQueueSeconds, report.Now, _minimum);
+        _competition.Add(_queueSeconds > Math.Max(BusyQueueSeconds * Scale, BusyTargets * TargetQueueSeconds), report.Now, _minimum);
         if (_queueSeconds >= Math.Max(0.0015 * Scale, 0.3 * TargetQueueSeconds))
         {
             _emptySince = report.Now;
@@ -206,7 +215,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
 
     private bool IsLimited => _arrived < _limitedUntilArrived;
 
-    private bool Competes => _competition.IsOn && !IsBackground;
+    private bool Competes => _competition.IsOn && !IsBackground && _state != State.Startup;
 
     private double TargetQueueSeconds
     {
@@ -272,11 +281,6 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         {
             // With a queue that stands, what arrives is this flow's share.
             reference = Math.Min(reference, current);
-        }
-
-        if (Competes)
-        {
-            return reference * (isQueued ? 1 : Compensation);
         }
 
         var gain = 0.4 / Math.Max(_minimum.TotalSeconds, 0.020);

@@ -1,4 +1,5 @@
 using LivCloud.Transport.Connections;
+using LivCloud.Transport.Tests.Simulation.Tcp;
 using Xunit.Abstractions;
 
 namespace LivCloud.Transport.Tests.Simulation;
@@ -68,6 +69,23 @@ public sealed class LawTests(ITestOutputHelper output)
         output.WriteLine($"{one / 1e6:0.0} and {other / 1e6:0.0} Mbit/s");
         Assert.True(Math.Max(one, other) < 0.6 * (one + other));
         Assert.True(one + other > 0.88 * Rate);
+    }
+
+    [Theory]
+    [InlineData(false, 0.3, 0.62)]
+    [InlineData(true, 0.18, 0.6)]
+    public void A_flow_that_joins_one_of_TCP_gets_its_share_and_leaves_it_one(bool isBbr, double least, double most)
+    {
+        var pair = new SimulatedPair(output, new PathSettings());
+        var tcp = new TcpFlow(pair.Network, pair.There, pair.Back, isBbr ? new BbrLaw(pair.Network.Random) : new CubicLaw());
+        pair.Network.Run(TimeSpan.FromSeconds(10));
+        var udt = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(30));
+        var (ours, theirs) = (udt.Goodput(20, 40), tcp.Goodput(20, 40));
+        output.WriteLine($"{ours / 1e6:0.0} beside {theirs / 1e6:0.0} Mbit/s, that had {tcp.Goodput(5, 9) / 1e6:0.0} alone");
+        Assert.True(tcp.Goodput(5, 9) > 0.8 * Rate);
+        Assert.InRange(ours / (ours + theirs), least, most);
+        Assert.True(ours + theirs > 0.88 * Rate);
     }
 
     [Fact]

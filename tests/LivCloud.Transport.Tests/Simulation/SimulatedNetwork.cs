@@ -4,6 +4,7 @@ namespace LivCloud.Transport.Tests.Simulation;
 internal sealed class SimulatedNetwork
 {
     private readonly PriorityQueue<(SimulatedHost To, DatagramAddress From, byte[] Datagram), (long Ticks, long Order)> _flying = new();
+    private readonly PriorityQueue<Action, (long Ticks, long Order)> _events = new();
     private readonly List<SimulatedHost> _hosts = [];
     private readonly byte[] _buffer = new byte[64 << 10];
     private long _order;
@@ -59,6 +60,9 @@ internal sealed class SimulatedNetwork
     /// <summary>Puts a datagram before a host as it would arrive.</summary>
     public void Inject(SimulatedHost to, DatagramAddress from, byte[] datagram) => Fly(to, from, datagram, Now);
 
+    /// <summary>Does something at a time.</summary>
+    public void At(Instant time, Action action) => _events.Enqueue(action, (time.Ticks, _order++));
+
     private bool Step(Instant end)
     {
         foreach (var host in _hosts)
@@ -83,6 +87,11 @@ internal sealed class SimulatedNetwork
             next = new Instant(first.Ticks);
         }
 
+        if (_events.TryPeek(out _, out var soonest) && soonest.Ticks < next.Ticks)
+        {
+            next = new Instant(soonest.Ticks);
+        }
+
         if (next >= end)
         {
             Now = end;
@@ -94,6 +103,12 @@ internal sealed class SimulatedNetwork
         {
             _flying.Dequeue();
             arrived.To.Endpoint.HandleDatagram(new Instant(first.Ticks), arrived.From, arrived.Datagram);
+        }
+
+        while (_events.TryPeek(out var action, out soonest) && soonest.Ticks <= Now.Ticks)
+        {
+            _events.Dequeue();
+            action();
         }
 
         return true;
