@@ -15,6 +15,9 @@ internal sealed class Competition(Random random)
     /// <summary>Whether it may be so: what the queue says of this flow's share is not to be trusted.</summary>
     public bool IsLikely => _busy > Likely;
 
+    /// <summary>Forgets what was seen.</summary>
+    public void Clear() => (_busy, _endsAt) = (0, null);
+
     /// <summary>Takes whether the queue is long now.</summary>
     public void Add(bool isBusy, Instant now, TimeSpan roundTrip)
     {

@@ -21,13 +21,15 @@ internal sealed class Contest
 
     /// <summary>Begins a contest.</summary>
     /// <param name="continues">Whether it goes on where the last one ended: that was not long ago.</param>
+    /// <param name="rate">Packets per second that arrive.</param>
     /// <param name="now">Now.</param>
-    public void Begin(bool continues, Instant now)
+    public void Begin(bool continues, double rate, Instant now)
     {
         (_phase, _phaseSince) = (0, now);
         if (!continues)
         {
             Array.Clear(_rates);
+            _rates[_round] = rate;
             _others.Forget();
         }
     }
@@ -36,7 +38,7 @@ internal sealed class Contest
     /// <param name="report">It.</param>
     /// <param name="rate">Packets per second that arrived in the last round trip; null when it is not known.</param>
     /// <param name="queueSeconds">The queue.</param>
-    /// <param name="isNewRound">Whether a round trip has ended.</param>
+    /// <param name="isNewRound">Whether a round trip has ended in which there was enough to send: otherwise what arrives says less than was known.</param>
     /// <param name="isOverflow">Whether packets were lost to a long queue in it.</param>
     public void Add(in ArrivalReport report, double? rate, double queueSeconds, bool isNewRound, bool isOverflow)
     {

@@ -15,14 +15,15 @@ internal sealed partial class QueueBoundControl
         var now = report.Now;
         if (Competes)
         {
+            var rate = _history.Rate(_smoothed, out _);
             if (!_contends)
             {
                 _contends = true;
-                _contest.Begin(continues: now - _contestEndedAt < ContestMemory, now);
+                _contest.Begin(continues: now - _contestEndedAt < ContestMemory, rate ?? _bandwidth.Value, now);
             }
 
             var isOverflow = _roundEnded && _losses.Share > (2 * _losses.Base) + 0.0005 && _queueSeconds > 0.5 * _peakDelay.Value;
-            _contest.Add(report, _history.Rate(_smoothed, out _), _queueSeconds, _roundEnded, isOverflow);
+            _contest.Add(report, rate, _queueSeconds, _roundEnded && !IsLimited, isOverflow);
             _roundEnded = false;
             (PacketsPerSecond, Window) = (_contest.PacketsPerSecond, _contest.Window);
         }

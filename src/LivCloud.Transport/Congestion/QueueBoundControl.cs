@@ -133,6 +133,18 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         }
     }
 
+    /// <summary>Packets take another way now: what was learnt of delays is void, and what is on its way can not tell how much arrives.</summary>
+    public void OnPathChanged(Instant now)
+    {
+        _leastDelay.Clear();
+        _peakDelay.Clear();
+        _competition.Clear();
+        _history.Clear();
+        _averageQueueSeconds = 0;
+        _minimumTouchedAt = now;
+        ForbidCuts(now + _smoothed + Milliseconds(100));
+    }
+
     /// <summary>Of no use to this law: it needs reports of arrivals.</summary>
     public void OnAcknowledgement(in Acknowledgement acknowledgement)
     {
@@ -180,7 +192,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         var weight = (report.Now - _averagedAt) / Longer(_smoothed * 2, Milliseconds(100));
         _averageQueueSeconds += (_queueSeconds - _averageQueueSeconds) * Math.Clamp(weight, 0, 1);
         _averagedAt = report.Now;
-        _competition.Add(_queueSeconds > Math.Max(BusyQueueSeconds * Scale, BusyTargets * TargetQueueSeconds), report.Now, _minimum);
+        _competition.Add(!IsLimited && _queueSeconds > Math.Max(BusyQueueSeconds * Scale, BusyTargets * TargetQueueSeconds), report.Now, _minimum);
         if (_queueSeconds >= Math.Max(0.0015 * Scale, 0.3 * TargetQueueSeconds))
         {
             _emptySince = report.Now;

@@ -14,9 +14,10 @@ internal sealed class ExtendedMode
     private readonly RoundTrip _roundTrip;
     private readonly ReportReader _reader;
     private readonly LossDetector _detector;
-    private uint? _firstArrivedAt;
+    private readonly PathChange _pathChange = new();
+    private uint? _firstArrivedAt, _firstDelay;
     private long _arrivedAtMicroseconds;
-    private uint _lastArrivedAt, _firstDelay;
+    private uint _lastArrivedAt;
 
     public ExtendedMode(ConnectionSettings settings, Agreement agreement, Parts parts, ulong token, Instant now)
     {
@@ -70,6 +71,12 @@ internal sealed class ExtendedMode
         var roundTrip = measured > LeastRoundTrip ? measured : LeastRoundTrip;
         if (hasProgress)
         {
+            if (_pathChange.Add(sentAt, UnwrapDelay(report)))
+            {
+                _roundTrip.ForgetMinimum();
+                Control.OnPathChanged(now);
+            }
+
             _roundTrip.Add(roundTrip, now);
             _detector.OnArrived(sentAt);
             if (Probe.OnProgress(now) is { } outage)
@@ -95,7 +102,7 @@ internal sealed class ExtendedMode
     {
         if (_firstArrivedAt is null)
         {
-            (_firstArrivedAt, _lastArrivedAt, _firstDelay) = (report.ArrivedAt, report.ArrivedAt, report.OneWayDelay);
+            (_firstArrivedAt, _lastArrivedAt) = (report.ArrivedAt, report.ArrivedAt);
         }
 
         _arrivedAtMicroseconds += unchecked((int)(report.ArrivedAt - _lastArrivedAt));
@@ -106,7 +113,7 @@ internal sealed class ExtendedMode
             Arrived = _reader.Arrived,
             ArrivedAt = TimeSpan.FromMicroseconds(_arrivedAtMicroseconds),
             SentAt = sentAt,
-            OneWayDelay = TimeSpan.FromMicroseconds(unchecked((int)(report.OneWayDelay - _firstDelay))),
+            OneWayDelay = UnwrapDelay(report),
             RoundTrip = roundTrip,
             InFlight = _scoreboard.InFlight,
             LostTotal = _scoreboard.LostTotal,
@@ -114,6 +121,9 @@ internal sealed class ExtendedMode
             MinimumRoundTrip = _roundTrip.Minimum,
         };
     }
+
+    // From the first one's on, so that the clocks of both ends may differ by anything.
+    private TimeSpan UnwrapDelay(in ReportPacket report) => TimeSpan.FromMicroseconds(unchecked((int)(report.OneWayDelay - (_firstDelay ??= report.OneWayDelay))));
 
     /// <summary>What it shares with the rest of the connection.</summary>
     internal readonly record struct Parts(

@@ -20,4 +20,7 @@ internal sealed class PeakDelay
 
         _newer = Math.Max(_newer, seconds);
     }
+
+    /// <summary>Forgets all.</summary>
+    public void Clear() => (_older, _newer, _since) = (0, 0, null);
 }

@@ -34,6 +34,9 @@ internal sealed class RoundTrip
         Minimum = new TimeSpan(_minimum.Add(sample.Ticks, now));
     }
 
+    /// <summary>Forgets the least time: packets take another way now.</summary>
+    public void ForgetMinimum() => _minimum.Clear();
+
     /// <summary>Takes what the peer of UDT's own acknowledgements says, which has smoothed it (section 6.5: the variation first).</summary>
     public void AddPeers(TimeSpan sample, Instant now)
     {

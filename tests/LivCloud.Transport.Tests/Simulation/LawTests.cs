@@ -122,6 +122,26 @@ public sealed class LawTests(ITestOutputHelper output)
         Assert.Equal(ConnectionState.Open, transfer.Client!.State);
     }
 
+    [Theory]
+    [InlineData(5, 250)]
+    [InlineData(25, 60)]
+    public void A_path_that_gets_longer_is_not_taken_for_a_full_one(int beforeMs, int afterMs)
+    {
+        var pair = new SimulatedPair(output, new PathSettings { Delay = TimeSpan.FromMilliseconds(beforeMs) });
+        var transfer = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(5));
+        foreach (var path in (SimulatedPath[])[pair.There, pair.Back])
+        {
+            path.Settings = path.Settings with { Delay = TimeSpan.FromMilliseconds(afterMs) };
+        }
+
+        pair.Network.Run(TimeSpan.FromSeconds(7));
+        pair.Tell(transfer);
+        output.WriteLine($"{transfer.Goodput(3, 5) / 1e6:0.0}, {transfer.Goodput(6, 8) / 1e6:0.0}, {transfer.Goodput(8, 12) / 1e6:0.0} Mbit/s");
+        Assert.True(transfer.Goodput(6, 8) > 0.6 * Rate);
+        Assert.True(transfer.Goodput(8, 12) > 0.85 * Rate);
+    }
+
     private static List<double> Watch(SimulatedPair pair, TimeSpan span)
     {
         var queues = new List<double>();
