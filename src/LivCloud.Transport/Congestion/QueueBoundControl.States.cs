@@ -15,7 +15,7 @@ internal sealed partial class QueueBoundControl
         var now = report.Now;
         if (Competes)
         {
-            var rate = _history.Rate(_smoothed, out _);
+            var rate = Share(_smoothed);
             if (!_contends)
             {
                 _contends = true;
@@ -23,7 +23,7 @@ internal sealed partial class QueueBoundControl
             }
 
             var isOverflow = _roundEnded && _losses.Share > (2 * _losses.Base) + 0.0005 && _queueSeconds > 0.5 * _peakDelay.Value;
-            _contest.Add(report, rate, _queueSeconds, _roundEnded && !IsLimited, isOverflow);
+            _contest.Add(report, rate, _queueSeconds, _roundEnded && rate is not null, isOverflow);
             _roundEnded = false;
             (PacketsPerSecond, Window) = (_contest.PacketsPerSecond, _contest.Window);
         }
@@ -32,7 +32,11 @@ internal sealed partial class QueueBoundControl
             // To see whether the others are still there, it holds what it had, as far as the queue lets it.
             _contends = false;
             _contestEndedAt = now;
-            _bandwidth.Reset(_history.Rate(Longer(_smoothed * 2, Milliseconds(100)), out _) ?? _bandwidth.Value, now);
+            if (Share(Longer(_smoothed * 2, Milliseconds(100))) is { } share)
+            {
+                _bandwidth.Reset(share, now);
+            }
+
             _noShareUntil = now + TimeSpan.FromSeconds(1);
             ForbidCuts(_noShareUntil);
             Enter(State.Cruise, now);
@@ -115,7 +119,7 @@ internal sealed partial class QueueBoundControl
     private void TakeShare(Instant now)
     {
         _shareSince = now;
-        if (_history.Rate(Longer(_smoothed * 2, Milliseconds(100)), out _) is { } share && share < _bandwidth.Value)
+        if (Share(Longer(_smoothed * 2, Milliseconds(100))) is { } share && share < _bandwidth.Value)
         {
             _bandwidth.Reset(share, now);
         }
@@ -185,7 +189,7 @@ internal sealed partial class QueueBoundControl
         }
 
         ForbidCuts(now + (_smoothed * 1.5) + Milliseconds(20));
-        if (_history.Rate(Longer(Milliseconds(40), _minimum / 2), out _) is not { } current)
+        if (Share(Longer(Milliseconds(40), _minimum / 2)) is not { } current)
         {
             return;
         }
@@ -201,7 +205,7 @@ internal sealed partial class QueueBoundControl
     private void Yield(Instant now)
     {
         ForbidCuts(now + _smoothed + Milliseconds(20));
-        var current = _history.Rate(Longer(Milliseconds(50), _minimum), out _) ?? _bandwidth.Value;
+        var current = Share(Longer(Milliseconds(50), _minimum)) ?? _bandwidth.Value;
         _bandwidth.Reset(Math.Max(85, 0.7 * Math.Min(_bandwidth.Value, current)), now);
         Enter(State.Cruise, now);
     }

@@ -223,6 +223,9 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         _probeBest = Math.Max(_probeBest, sample);
     }
 
+    /// <summary>The rate of what arrived in the last while; null when it is not known, or when there was too little to send for it to say anything of the path.</summary>
+    private double? Share(TimeSpan window) => _history.Rate(window, out var since) is { } rate && since > _limitedUntilArrived ? rate : null;
+
     private TimeSpan Cycle => Longer(_minimum * 8, Milliseconds(600)) * (IsBackground ? 2 : 1);
 
     private bool IsLimited => _arrived < _limitedUntilArrived;
@@ -289,7 +292,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     {
         var reference = _bandwidth.Value;
         var isQueued = _queueSeconds > target + (0.003 * Scale);
-        if (isQueued && _history.Rate(Longer(Milliseconds(50), _minimum), out _) is { } current)
+        if (isQueued && Share(Longer(Milliseconds(50), _minimum)) is { } current)
         {
             // With a queue that stands, what arrives is this flow's share.
             reference = Math.Min(reference, current);

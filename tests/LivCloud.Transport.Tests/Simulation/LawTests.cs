@@ -142,6 +142,51 @@ public sealed class LawTests(ITestOutputHelper output)
         Assert.True(transfer.Goodput(8, 12) > 0.85 * Rate);
     }
 
+    [Fact]
+    public void A_path_that_got_slower_while_little_was_sent_is_filled_soon()
+    {
+        var path = new PathSettings { BitsPerSecond = 500e6, Delay = TimeSpan.FromMilliseconds(5) };
+        var pair = new SimulatedPair(output, path);
+        var transfer = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(3));
+        Trickle(pair, transfer, TimeSpan.FromSeconds(3));
+        pair.There.Settings = path with { BitsPerSecond = Rate / 2 };
+        Trickle(pair, transfer, TimeSpan.FromSeconds(1));
+        transfer.Offered = long.MaxValue;
+        pair.Network.Run(TimeSpan.FromSeconds(3));
+        pair.Tell(transfer);
+        output.WriteLine($"{transfer.Goodput(7, 8) / 1e6:0.0}, {transfer.Goodput(8, 10) / 1e6:0.0} Mbit/s");
+        Assert.True(transfer.Goodput(7, 8) > 0.3 * Rate);
+        Assert.True(transfer.Goodput(8, 10) > 0.44 * Rate);
+    }
+
+    [Fact]
+    public void What_is_sent_while_TCP_goes_away_says_nothing_of_the_path()
+    {
+        var pair = new SimulatedPair(output, new PathSettings());
+        var tcp = new TcpFlow(pair.Network, pair.There, pair.Back, new CubicLaw());
+        pair.Network.Run(TimeSpan.FromSeconds(5));
+        var udt = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(15));
+        tcp.Stop();
+        Trickle(pair, udt, TimeSpan.FromSeconds(20));
+        udt.Offered = long.MaxValue;
+        pair.Network.Run(TimeSpan.FromSeconds(4));
+        output.WriteLine($"{udt.Goodput(15, 20) / 1e6:0.0} beside TCP, {udt.Goodput(40, 41) / 1e6:0.0} and {udt.Goodput(42, 44) / 1e6:0.0} Mbit/s alone");
+        Assert.True(udt.Goodput(15, 20) > 0.15 * Rate);
+        Assert.True(udt.Goodput(40, 41) > 0.3 * Rate);
+        Assert.True(udt.Goodput(42, 44) > 0.8 * Rate);
+    }
+
+    private static void Trickle(SimulatedPair pair, SimulatedTransfer transfer, TimeSpan span)
+    {
+        for (var end = pair.Network.Now + span; pair.Network.Now < end;)
+        {
+            transfer.Offered = transfer.Sent + 300;
+            pair.Network.Run(TimeSpan.FromMilliseconds(50));
+        }
+    }
+
     private static List<double> Watch(SimulatedPair pair, TimeSpan span)
     {
         var queues = new List<double>();

@@ -15,7 +15,7 @@ internal sealed class TcpFlow
     private long _number, _delivered, _recoversAt;
     private int _inFlight;
     private Instant _mayAt, _heardAt, _deliveredAt;
-    private bool _isWaiting;
+    private bool _isWaiting, _isStopped;
 
     public TcpFlow(SimulatedNetwork network, SimulatedPath there, SimulatedPath back, ITcpLaw law)
     {
@@ -26,6 +26,9 @@ internal sealed class TcpFlow
     }
 
     public long Lost { get; private set; }
+
+    /// <summary>Sends no more.</summary>
+    public void Stop() => _isStopped = true;
 
     /// <summary>Bits of payload per second between two times.</summary>
     public double Goodput(double fromSeconds, double toSeconds) => (DeliveredAt(toSeconds) - DeliveredAt(fromSeconds)) * (PacketBytes - 24) * 8 / (toSeconds - fromSeconds);
@@ -38,7 +41,7 @@ internal sealed class TcpFlow
 
     private void Send()
     {
-        while (_inFlight < (int)_law.Window)
+        while (!_isStopped && _inFlight < (int)_law.Window)
         {
             if (_law.PacketsPerSecond is { } pace)
             {
