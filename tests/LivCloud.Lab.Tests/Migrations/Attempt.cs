@@ -16,7 +16,7 @@ internal sealed class Attempt : IAsyncDisposable
     private static readonly TimeSpan LongDelay = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How long the call that runs the guest is on its way: long enough to see the fence and to cut the link behind it.</summary>
-    private static readonly TimeSpan CallDelay = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CallDelay = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long the answer to the call that runs the guest stays on its way.</summary>
     private static readonly TimeSpan AnswerDelay = TimeSpan.FromSeconds(5);
@@ -176,8 +176,17 @@ internal sealed class Attempt : IAsyncDisposable
 
     private async Task AllowAnyPauseAsync() => await HostScript.RunAsync(Source, $"virsh -q migrate-setmaxdowntime {Lab.Guest.Name} 60000");
 
-    private async Task WaitUntilFencedAsync() => await HostScript.RunAsync(
-        Source, $"stat=/proc/$(cat /run/libvirt/qemu/{Lab.Guest.Name}.pid)/stat; for i in $(seq 6000); do grep -q ') T ' $stat && exit 0; sleep 0.01; done; exit 1");
+    private async Task WaitUntilFencedAsync()
+    {
+        var emulator = Assert.Single(Emulators.Find(Source, Lab.Guest.Name));
+        for (var since = Stopwatch.StartNew(); Emulators.StateOf(emulator) != 'T';)
+        {
+            Assert.True(since.Elapsed < PhaseLimit, $"the source was not fenced: {Story}");
+            await Task.Delay(5);
+        }
+
+        Tell("fenced");
+    }
 
     private async Task WaitUntilRunningThereAsync()
     {

@@ -12,14 +12,8 @@ internal static class Whole
     private static readonly TimeSpan ClearLimit = TimeSpan.FromSeconds(15);
 
     private const string Look = """
-        for p in /proc/[0-9]*; do
-          if [ "$(cat $p/comm 2>/dev/null)" = qemu-system-x86 ] && grep -q "guest=VM" $p/cmdline 2>/dev/null; then
-            sed 's/.*) \(.\) .*/process \1/' $p/stat 2>/dev/null || true
-          fi
-        done
-        for d in $(virsh -q list --all --name); do echo "domain $d $(virsh -q domstate $d)"; done
+        virsh -q 'list --all; echo --; pool-list --all --name' | sed -E '/^ *$/d; 1,/^--$/s/^ +[0-9-]+ +([^ ]+) +(.*[^ ]) *$/domain \1 \2/; /^--$/d; /^domain/!s/^ */pool /'
         for d in $(virsh -q list --name --state-running); do virsh -q qemu-monitor-command $d '{"execute":"query-status"}' | sed 's/.*"status":"\([^"]*\)".*/monitor \1/'; done
-        virsh -q pool-list --all --name | sed '/^ *$/d;s/^/pool /'
         ls /run/livcloud/m 2>/dev/null | sed 's/^/directory /'
         ls -A /var/lib/libvirt/images | sed 's/^/image /'
         """;
@@ -63,10 +57,10 @@ internal static class Whole
 
     private static async Task<IReadOnlyList<string>> LookAsync(Attempt attempt, LabHost host)
     {
-        var result = await host.RunAsync("sh", "-c", Look.Replace("VM", attempt.Lab.Guest.Name, StringComparison.Ordinal));
-        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim())
-            .Select(line => line == "process R" ? "process S" : line);
-        return [.. lines.Concat(OpenReservations(host)).Order(StringComparer.Ordinal)];
+        var result = await host.RunAsync("sh", "-c", Look);
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim());
+        var processes = Emulators.Find(host, attempt.Lab.Guest.Name).Select(id => $"process {(Emulators.StateOf(id) is var state and not 'R' ? state : 'S')}");
+        return [.. lines.Concat(processes).Concat(OpenReservations(host)).Order(StringComparer.Ordinal)];
     }
 
     private static List<string> OpenReservations(LabHost host)
