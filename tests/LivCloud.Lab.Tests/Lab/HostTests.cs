@@ -33,8 +33,9 @@ public sealed partial class HostTests(LanLab fixture, ITestOutputHelper output)
         await Task.Delay(500);
         var seen = await client.StopAsync();
         output.WriteLine($"paused for {pausedMilliseconds:0.0} ms; {seen}");
-        Assert.InRange(seen.Probe.LongestGapMs, pausedMilliseconds - 30, pausedMilliseconds + 30);
-        Assert.InRange(seen.Probe.PauseMs, pausedMilliseconds - 30, pausedMilliseconds + 5);
+        // A guest that was resumed on a machine that has more to do answers a little later.
+        Assert.InRange(seen.Probe.LongestGapMs, pausedMilliseconds - 30, pausedMilliseconds + 90);
+        Assert.InRange(seen.Probe.PauseMs, pausedMilliseconds - 30, pausedMilliseconds + 60);
         Assert.True(seen.Tcp.Survived, seen.Tcp.Error);
     }
 
