@@ -45,6 +45,9 @@ public sealed class UdtLinkTests : IAsyncLifetime
     public async Task An_endpoint_that_ends_is_heard_at_the_other_end()
     {
         var session = await _onprem.Endpoint.GetSessionAsync(_cloud.Name).WaitAsync(TestHost.Patience);
+        // The other end knows of the session as well when it has taken a stream.
+        await using var there = await session.OpenAsync(new StreamTarget(StreamKind.Memory, MigrationId.Create(), 0));
+        await using var here = await _cloud.NextStreamAsync();
         var closed = new TaskCompletionSource();
         await using var registration = session.Closed.Register(closed.SetResult);
         await _cloud.Endpoint.DisposeAsync();
