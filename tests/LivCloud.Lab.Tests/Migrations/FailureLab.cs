@@ -150,13 +150,14 @@ public sealed class FailureLab : IAsyncLifetime
     }
 }
 
+/// <summary>The tests of failures are shared out among three labs of the same kind, so that each takes about as long as the others.</summary>
 [CollectionDefinition(nameof(FailureLab))]
 public sealed class FailureLabCollection : ICollectionFixture<FailureLab>;
 
-/// <summary>The tests in which no process is killed have a lab of the same kind.</summary>
+/// <inheritdoc cref="FailureLabCollection"/>
 [CollectionDefinition(nameof(SecondFailureLab))]
 public sealed class SecondFailureLab : ICollectionFixture<FailureLab>;
 
-/// <summary>So have those of the link, which wait most of the time.</summary>
+/// <inheritdoc cref="FailureLabCollection"/>
 [CollectionDefinition(nameof(ThirdFailureLab))]
 public sealed class ThirdFailureLab : ICollectionFixture<FailureLab>;

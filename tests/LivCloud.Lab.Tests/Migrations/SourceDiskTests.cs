@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace LivCloud.Lab.Tests.Migrations;
 
 /// <summary>What becomes of the image at the source once the VM has left it.</summary>
-[Collection(nameof(ThirdFailureLab))]
+[Collection(nameof(FailureLab))]
 public sealed class SourceDiskTests(FailureLab lab, ITestOutputHelper output)
 {
     [LabFact]
