@@ -190,7 +190,7 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
             {
                 Rounds++;
                 _now = MonotonicClock.Now;
-                Receive();
+                var mayBeMore = Receive();
                 Transmit();
                 Instant? due;
                 lock (_gate)
@@ -204,7 +204,10 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
                     due = _sleepsUntil = Instant.Earlier(_endpoint.PollTimeout(_now), _endsAt) ?? new Instant(long.MaxValue);
                 }
 
-                Sleep(due.Value, _recent >= ManyDatagrams);
+                if (!mayBeMore)
+                {
+                    Sleep(due.Value, _recent >= ManyDatagrams);
+                }
             }
         }
         catch (Exception ex)
@@ -216,14 +219,16 @@ public sealed class UdtSocket : IAsyncDisposable, IDatagramSink
         End();
     }
 
-    private void Receive()
+    private bool Receive()
     {
         lock (_gate)
         {
             _recent *= Math.Max(0, 1 - ((_now - _lookedAt) / Recently));
             _lookedAt = _now;
-            _recent += _port.Receive(this);
+            var (datagrams, mayBeMore) = _port.Receive(this);
+            _recent += datagrams;
             _endpoint.HandleTimeout(_now);
+            return mayBeMore;
         }
     }
 

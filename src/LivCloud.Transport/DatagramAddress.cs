@@ -12,6 +12,9 @@ public readonly record struct DatagramAddress(UInt128 Address, ushort Port, uint
 {
     private const int AddressBytes = 16;
 
+    /// <summary>Which of our addresses it came to, so that what is answered comes from there; 0: whichever the route has. Two that differ in it alone are equal.</summary>
+    public UInt128 Local { get; init; }
+
     /// <summary>Whether it is an address of IPv4.</summary>
     public bool IsIPv4 => Address >> 32 == 0xFFFF;
 
@@ -32,6 +35,12 @@ public readonly record struct DatagramAddress(UInt128 Address, ushort Port, uint
         var address = new IPAddress(bytes, Scope);
         return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, Port);
     }
+
+    /// <inheritdoc/>
+    public bool Equals(DatagramAddress other) => Address == other.Address && Port == other.Port && Scope == other.Scope;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Address, Port, Scope);
 
     /// <inheritdoc/>
     public override string ToString() => ToEndPoint().ToString();

@@ -52,6 +52,25 @@ public sealed class UdtSocketTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(UdtError.ClosedByPeer, (await Assert.ThrowsAsync<UdtException>(async () => await here.WriteAsync(new byte[1], Deadline))).Error);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", "127.0.0.1")]
+    [InlineData("0.0.0.0", "127.0.0.2")]
+    [InlineData("::", "127.0.0.2")]
+    [InlineData("::", "::1")]
+    public async Task A_host_of_several_addresses_answers_from_the_one_that_it_was_asked_at(string bound, string asked)
+    {
+        var settings = Settings();
+        await using var server = new UdtSocket(new IPEndPoint(IPAddress.Parse(bound), 0), settings);
+        await using var client = new UdtSocket(new IPEndPoint(IPAddress.IPv6Any, 0), settings);
+        var accepting = server.AcceptAsync(Deadline);
+        await using var there = await client.ConnectAsync(new IPEndPoint(IPAddress.Parse(asked), server.LocalEndPoint.Port), cancellationToken: Deadline);
+        await using var here = await accepting;
+        const long total = 1_000_000;
+        var sending = Task.WhenAll(Pattern.SendAsync(there, total, Deadline), Pattern.SendAsync(here, total, Deadline));
+        await Task.WhenAll(Pattern.ReceiveAsync(there, total, Deadline), Pattern.ReceiveAsync(here, total, Deadline));
+        await sending;
+    }
+
     [Fact]
     public async Task Many_connections_share_a_port()
     {

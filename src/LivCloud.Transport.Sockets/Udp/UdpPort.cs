@@ -8,19 +8,19 @@ namespace LivCloud.Transport.Sockets.Udp;
 /// <summary>A port of UDP whose datagrams go in trains and come in batches, where the kernel can (UDP_SEGMENT, UDP_GRO, recvmmsg). Used by one thread.</summary>
 internal sealed unsafe class UdpPort : IDisposable
 {
-    private const int SolUdp = 17, UdpSegment = 103, UdpGro = 104;
-    private const int SolSocket = 1, SendBufferForce = 32, ReceiveBufferForce = 33, Timestamps = 35;
-    private const int IpProtoIP = 0, IPMtuDiscover = 10, IpProtoIPv6 = 41, IPv6MtuDiscover = 23, NoDiscovery = 0;
+    private const int SendBufferForce = 32, ReceiveBufferForce = 33;
+    private const int IPMtuDiscover = 10, IPv6MtuDiscover = 23, NoDiscovery = 0;
     private const int BufferBytes = 8 << 20;
     private const int DontWait = 0x40;
-    private const int BatchSize = 16, MessageBytes = 64 << 10, ControlBytes = 128;
-    private const int ErrorIo = 5, ErrorInvalid = 22, ErrorNotSupported = 95;
-
-    private static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(100);
+    private const int BatchSize = 16, MessageBytes = 64 << 10;
+    private const int ErrorIo = 5, ErrorInvalid = 22, ErrorTooLong = 90, ErrorNotSupported = 95;
 
     // A kernel takes 64 segments for one train; some of them more.
     private const int MaxSegments = 64;
     private const short PollIn = 1;
+
+    // For the message that is sent: its header, the address, the vector, the control data.
+    private const int SpareBytes = 256 + ControlData.Bytes;
 
     private readonly Socket _socket;
     private readonly bool _isIPv6;
@@ -47,11 +47,19 @@ internal sealed unsafe class UdpPort : IDisposable
             _socket.Bind(local);
             SetBuffer(ReceiveBufferForce, size => _socket.ReceiveBufferSize = size);
             SetBuffer(SendBufferForce, size => _socket.SendBufferSize = size);
-            TrySet(SolUdp, UdpGro, 1);
+            TrySet(ControlData.SolUdp, ControlData.UdpGro, 1);
 
             // A path that is narrower than our datagrams cuts them; without that nothing would get through where its ICMP messages do not.
-            TrySet(_isIPv6 ? IpProtoIPv6 : IpProtoIP, _isIPv6 ? IPv6MtuDiscover : IPMtuDiscover, NoDiscovery);
-            TrySet(SolSocket, Timestamps, 1);
+            TrySet(ControlData.SolIP, IPMtuDiscover, NoDiscovery);
+            TrySet(ControlData.SolIPv6, IPv6MtuDiscover, NoDiscovery);
+            TrySet(ControlData.SolSocket, ControlData.Timestamps, 1);
+            if (local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any))
+            {
+                // A host of several addresses answers from the one that it was asked at.
+                _ = _isIPv6
+                    ? TrySet(ControlData.SolIPv6, ControlData.IPv6ReceivePacketInformation, 1)
+                    : TrySet(ControlData.SolIP, ControlData.IPPacketInformation, 1);
+            }
         }
         catch
         {
@@ -62,11 +70,11 @@ internal sealed unsafe class UdpPort : IDisposable
         _descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
 
         // SAFETY: one block, freed by Dispose: the messages' payloads, then for each its address, control data, vector and header; then the same for the one that is sent.
-        var perMessage = MessageBytes + ControlBytes + NativeAddress.MaxBytes + 4 + sizeof(IoVector) + sizeof(BatchedMessage);
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)((perMessage * BatchSize) + 512));
+        var perMessage = MessageBytes + ControlData.Bytes + NativeAddress.MaxBytes + 4 + sizeof(IoVector) + sizeof(BatchedMessage);
+        _memory = (byte*)NativeMemory.AllocZeroed((nuint)((perMessage * BatchSize) + SpareBytes));
         var payloads = _memory;
         var controls = payloads + (MessageBytes * BatchSize);
-        var names = controls + (ControlBytes * BatchSize);
+        var names = controls + (ControlData.Bytes * BatchSize);
         var vectors = (IoVector*)(names + ((NativeAddress.MaxBytes + 4) * BatchSize));
         _messages = (BatchedMessage*)(vectors + BatchSize);
         for (var i = 0; i < BatchSize; i++)
@@ -77,20 +85,20 @@ internal sealed unsafe class UdpPort : IDisposable
                 Name = names + (i * (NativeAddress.MaxBytes + 4)),
                 Vectors = vectors + i,
                 VectorCount = 1,
-                Control = controls + (i * ControlBytes),
+                Control = controls + (i * ControlData.Bytes),
             };
         }
 
         var spare = (byte*)(_messages + BatchSize);
         _outgoing = (MessageHeader*)spare;
-        *_outgoing = new MessageHeader { Name = spare + 128, Control = spare + 192, Vectors = (IoVector*)(spare + 256), VectorCount = 1 };
+        *_outgoing = new MessageHeader { Name = spare + 128, Vectors = (IoVector*)(spare + 192), VectorCount = 1, Control = spare + 256 };
     }
 
     /// <summary>Where it is bound.</summary>
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
     /// <summary>Sends datagrams of equal length, of which the last may be shorter.</summary>
-    /// <remarks>What the kernel refuses is lost, as on any path.</remarks>
+    /// <remarks>What the kernel refuses is lost, as on any path; so is what is longer than the device takes.</remarks>
     public void Send(DatagramAddress to, ReadOnlySpan<byte> datagrams, int datagramBytes)
     {
         _outgoing->NameLength = (uint)NativeAddress.Write(to, _isIPv6, new Span<byte>(_outgoing->Name, NativeAddress.MaxBytes));
@@ -103,12 +111,13 @@ internal sealed unsafe class UdpPort : IDisposable
         while (!datagrams.IsEmpty)
         {
             var part = datagrams[..Math.Min(step, datagrams.Length)];
-            var error = SendOnce(part, datagramBytes);
+            var error = SendOnce(part, datagramBytes, to.Local);
             if (part.Length > datagramBytes && error is ErrorInvalid or ErrorIo or ErrorNotSupported)
             {
-                // This kernel or device can not, or the path got narrower than the datagrams: one by one.
-                _sendsTrains = false;
+                // One by one: this kernel or device can not send trains, unless the datagrams are longer than the device takes.
                 step = datagramBytes;
+                _sendsTrains = SendOnce(part[..datagramBytes], datagramBytes, to.Local) == ErrorTooLong;
+                datagrams = datagrams[datagramBytes..];
                 continue;
             }
 
@@ -116,15 +125,15 @@ internal sealed unsafe class UdpPort : IDisposable
         }
     }
 
-    /// <summary>Takes the datagrams that are there.</summary>
+    /// <summary>Takes a batch of the datagrams that are there.</summary>
     /// <param name="take">Is given each.</param>
-    /// <returns>How many there were; at most a batch.</returns>
-    public int Receive(IDatagramSink take)
+    /// <returns>How many there were, and whether there may be more.</returns>
+    public (int Datagrams, bool MayBeMore) Receive(IDatagramSink take)
     {
         for (var i = 0; i < BatchSize; i++)
         {
             _messages[i].Header.NameLength = NativeAddress.MaxBytes;
-            _messages[i].Header.ControlLength = ControlBytes;
+            _messages[i].Header.ControlLength = ControlData.Bytes;
         }
 
         // SAFETY: all pointers lead into the block that this object owns.
@@ -136,16 +145,16 @@ internal sealed unsafe class UdpPort : IDisposable
         {
             ref readonly var message = ref _messages[i];
             var length = (int)message.Length;
-            var (segment, arrived) = ReadControl(message.Header, length, time);
-            var from = NativeAddress.Read(new ReadOnlySpan<byte>(message.Header.Name, NativeAddress.MaxBytes));
+            var (segment, age, local) = ControlData.Read(message.Header, length, time);
+            var from = NativeAddress.Read(new ReadOnlySpan<byte>(message.Header.Name, NativeAddress.MaxBytes)) with { Local = local };
             for (var at = 0; at < length; at += segment)
             {
-                take.Take(givenAt - arrived, from, new ReadOnlySpan<byte>(message.Header.Vectors->Base + at, Math.Min(segment, length - at)));
+                take.Take(givenAt - age, from, new ReadOnlySpan<byte>(message.Header.Vectors->Base + at, Math.Min(segment, length - at)));
                 datagrams++;
             }
         }
 
-        return datagrams;
+        return (datagrams, count == BatchSize);
     }
 
     /// <summary>Waits for datagrams, a wake-up or the end of a time.</summary>
@@ -170,60 +179,19 @@ internal sealed unsafe class UdpPort : IDisposable
         NativeMemory.Free(_memory);
     }
 
-    private int SendOnce(ReadOnlySpan<byte> datagrams, int datagramBytes)
+    private int SendOnce(ReadOnlySpan<byte> datagrams, int datagramBytes, UInt128 local)
     {
         fixed (byte* data = datagrams)
         {
             *_outgoing->Vectors = new IoVector { Base = data, Length = (nuint)datagrams.Length };
-            _outgoing->ControlLength = 0;
-            if (datagrams.Length > datagramBytes)
-            {
-                // SAFETY: the control data have 64 bytes, of which 24 are used.
-                var control = (ControlHeader*)_outgoing->Control;
-                *control = new ControlHeader { Length = (nuint)(sizeof(ControlHeader) + sizeof(ushort)), Level = SolUdp, Type = UdpSegment };
-                *(ushort*)(control + 1) = (ushort)datagramBytes;
-                _outgoing->ControlLength = (nuint)(sizeof(ControlHeader) + 8);
-            }
-
+            _outgoing->ControlLength = ControlData.Write(_outgoing->Control, datagrams.Length > datagramBytes ? datagramBytes : 0, local, _isIPv6);
             return LibC.sendmsg(_descriptor, _outgoing, 0) < 0 ? Marshal.GetLastPInvokeError() : 0;
         }
     }
 
-    // The length of each datagram of a batch that the kernel has joined, and how long ago it came.
-    private static (int SegmentBytes, TimeSpan Age) ReadControl(in MessageHeader header, int length, DateTime now)
-    {
-        var segment = Math.Max(length, 1);
-        var age = TimeSpan.Zero;
-        var end = header.Control + header.ControlLength;
-        for (var at = header.Control; end - at >= sizeof(ControlHeader);)
-        {
-            // SAFETY: the kernel wrote whole headers with their data into the control block, ControlLength bytes in all; what says to be longer ends the walk.
-            var control = (ControlHeader*)at;
-            if (control->Length < (nuint)sizeof(ControlHeader) || control->Length > (nuint)(end - at))
-            {
-                break;
-            }
-
-            if (control->Level == SolUdp && control->Type == UdpGro)
-            {
-                segment = Math.Max(1, *(int*)(control + 1));
-            }
-            else if (control->Level == SolSocket && control->Type == Timestamps)
-            {
-                var stamp = (TimeSpec*)(control + 1);
-                age = now - DateTime.UnixEpoch - new TimeSpan((stamp->Seconds * TimeSpan.TicksPerSecond) + (stamp->Nanoseconds / 100));
-            }
-
-            at += (control->Length + 7) & ~(nuint)7;
-        }
-
-        // The other clock may have been set meanwhile.
-        return (segment, age > TimeSpan.Zero && age < MaxAge ? age : TimeSpan.Zero);
-    }
-
     private void SetBuffer(int forced, Action<int> ask)
     {
-        if (!TrySet(SolSocket, forced, BufferBytes))
+        if (!TrySet(ControlData.SolSocket, forced, BufferBytes))
         {
             // Without the right to force it, as much as the system lets anybody have.
             ask(BufferBytes);
