@@ -256,7 +256,9 @@ public sealed class SessionRuleTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Exchange(2000);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated < 2000, $"{allocated} B were allocated for 2000 rounds.");
+
+        // A collection on behalf of another test takes the thread's allocation room, of 8 KiB, and counts it. An object a round would be 48,000 B at least.
+        Assert.True(allocated < 24_000, $"{allocated} B were allocated for 2000 rounds.");
         Assert.True(stream.Send.WrittenOffset > 100_000_000);
 
         SessionCore Core(bool isDialer)
