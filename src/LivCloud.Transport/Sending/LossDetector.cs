@@ -35,9 +35,15 @@ internal sealed class LossDetector(Scoreboard scoreboard, RoundTrip roundTrip)
     public void Detect(long knownBefore, long duplicates, Instant now)
     {
         Adapt(duplicates, now);
-        while (scoreboard.OldestSentAt is { } sentAt && _newestSentAt - sentAt > Reordering && scoreboard.Oldest < knownBefore)
+
+        // One of which nothing is known may be older than others of which all is: after heavy loss a report does not hold all holes.
+        for (var index = scoreboard.Oldest; index is { } one && _newestSentAt - scoreboard.SentAt(one) > Reordering;)
         {
-            scoreboard.MarkLost(scoreboard.Oldest);
+            index = scoreboard.SentAfter(one);
+            if (one < knownBefore)
+            {
+                scoreboard.MarkLost(one);
+            }
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class ReportReader(Scoreboard scoreboard, SequenceSpace numbers)
     /// <summary>How many of those had arrived before.</summary>
     public long Duplicates { get; private set; }
 
-    /// <summary>Before which packet the last report tells all that has arrived; null when a part of it was lost.</summary>
+    /// <summary>Before which packet the parts of the last report tell all that has arrived; null when one of them was lost.</summary>
     public long? KnownBefore { get; private set; }
 
     /// <summary>Sets what the handshake said about the peer's room.</summary>
@@ -60,7 +60,7 @@ internal sealed class ReportReader(Scoreboard scoreboard, SequenceSpace numbers)
         Duplicates += Math.Max(0, unchecked((int)(report.Duplicates - (uint)Duplicates)));
         ReviewMissing(cumulative, from, to);
         TakeNewGround(cumulative, from, Math.Min(end, to));
-        KnownBefore = !report.IsLast || !_isGapFree ? null : to == end ? scoreboard.Next : to;
+        KnownBefore = !_isGapFree ? null : report.IsLast && to == end ? scoreboard.Next : to;
         return true;
     }
 

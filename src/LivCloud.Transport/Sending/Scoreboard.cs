@@ -34,17 +34,17 @@ internal sealed class Scoreboard(int capacity)
     /// <summary>Whether one more new packet can be kept.</summary>
     public bool HasRoom => Next - Unacknowledged < capacity;
 
-    /// <summary>When the packet that has been in flight for longest was sent; null when none is.</summary>
-    public Instant? OldestSentAt => _oldest == None ? null : At(_oldest).SentAt;
-
-    /// <summary>The packet that has been in flight for longest; only when there is one.</summary>
-    public long Oldest => _oldest;
+    /// <summary>The packet that has been in flight for longest; null when none is.</summary>
+    public long? Oldest => _oldest == None ? null : _oldest;
 
     /// <summary>Whether a packet is on its way.</summary>
     public bool IsInFlight(long index) => index >= Unacknowledged && index < Next && At(index).State == PacketState.InFlight;
 
     /// <summary>When a packet was last sent.</summary>
     public Instant SentAt(long index) => At(index).SentAt;
+
+    /// <summary>Of those in flight, the one that was sent next after one of them; null when that was the last.</summary>
+    public long? SentAfter(long index) => At(index).Later is var later && later == None ? null : later;
 
     /// <summary>Notes that the next new packet is sent.</summary>
     /// <returns>Which.</returns>
@@ -61,6 +61,23 @@ internal sealed class Scoreboard(int capacity)
         Lost++;
         Append(index, now);
         return index;
+    }
+
+    /// <summary>The first of the lost packets.</summary>
+    /// <returns>false when none is lost.</returns>
+    public bool TryPeekLost(out long index)
+    {
+        while (_lost.TryPeek(out index, out _))
+        {
+            if (index >= Unacknowledged && At(index).State == PacketState.Lost)
+            {
+                return true;
+            }
+
+            _lost.Dequeue();
+        }
+
+        return false;
     }
 
     /// <summary>Notes that the first of the lost packets is sent again.</summary>
