@@ -1,7 +1,7 @@
 namespace LivCloud.Lab;
 
 /// <summary>How a lab is built.</summary>
-public sealed class LabOptions
+public sealed record LabOptions
 {
     /// <summary>The lab's name: 1 to 20 lower-case letters, digits and single inner hyphens; unique on the machine.</summary>
     public required string Name { get; init; }

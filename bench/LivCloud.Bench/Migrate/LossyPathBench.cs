@@ -61,9 +61,7 @@ internal static class LossyPathBench
     {
         foreach (var host in lab.Hosts.Values)
         {
-            var path = $"{host.DataDirectory}/etc/livcloud/agent.yaml";
-            var lines = (await File.ReadAllLinesAsync(path, cancellationToken)).Where(line => !line.StartsWith("congestionControl:", StringComparison.Ordinal));
-            await File.WriteAllLinesAsync(path, [.. lines, $"congestionControl: {congestionControl}"], cancellationToken);
+            await host.ConfigureAgentAsync("congestionControl", congestionControl, cancellationToken);
             await host.KillProcessAsync("agent", cancellationToken: cancellationToken);
         }
 

@@ -19,7 +19,7 @@ internal static class PlainPathBench
             foreach (var sender in senders)
             {
                 var seen = await sender.RunAsync(from, to, seconds, cancellationToken);
-                rows.Add(new PlainRow(sender.Name, seen.Goodput(0, seconds) / 1000, seen.SendCpuSeconds / (seen.Bytes / 1e9), seen.ReceiveCpuSeconds / (seen.Bytes / 1e9)));
+                rows.Add(new PlainRow(sender.Name, seen.Goodput(0, seconds) / 1000, seen.SendCpuPerGigabyte, seen.ReceiveCpuPerGigabyte));
                 Print($"run {run + 1}", rows[^1]);
             }
         }

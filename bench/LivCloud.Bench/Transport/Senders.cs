@@ -86,8 +86,9 @@ internal sealed class TcpSender(string congestionControl) : ISender
         var use = end.GetProperty("cpu_utilization_percent");
         var sent = end.GetProperty("sum_sent");
         const double payload = 1448;
+        var gigabytes = Math.Max(bytes, 1) / 1e9;
         return new TransportRun(
-            marks, use.GetProperty("host_total").GetDouble() / 100 * seconds, use.GetProperty("remote_total").GetDouble() / 100 * seconds,
+            marks, use.GetProperty("host_total").GetDouble() / 100 * seconds / gigabytes, use.GetProperty("remote_total").GetDouble() / 100 * seconds / gigabytes,
             sent.GetProperty("retransmits").GetDouble() / Math.Max(1, sent.GetProperty("bytes").GetDouble() / payload));
     }
 }
@@ -109,7 +110,7 @@ internal static class TwoPrograms
 
         var again = TransportRun.Number(sent.Output, "again") / Math.Max(1, TransportRun.Number(sent.Output, "packets") ?? 1);
         return new TransportRun(
-            TransportRun.ReadMarks(received.Output), TransportRun.Number(sent.Output, "cpu") ?? 0, TransportRun.Number(received.Output, "cpu") ?? 0, again);
+            TransportRun.ReadMarks(received.Output), TransportRun.CpuPerGigabyte(sent.Output), TransportRun.CpuPerGigabyte(received.Output), again);
     }
 
     /// <summary>Waits until a program listens.</summary>

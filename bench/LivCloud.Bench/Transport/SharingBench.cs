@@ -3,7 +3,6 @@ using System.Globalization;
 using LivCloud.Core;
 using LivCloud.Lab;
 using LivCloud.Lab.Links;
-using LivCloud.Lab.Topology;
 
 namespace LivCloud.Bench.Transport;
 
@@ -46,9 +45,7 @@ internal static class SharingBench
 
     private static async Task<List<SharingRow>> MeasureAsync((string Name, int QueueMs, ISender First, ISender Second)[] cases, int runs, CancellationToken cancellationToken)
     {
-        var settings = LabFile.Load(BenchTopology.Find("lan.yaml"));
-        var lab = await RunningLab.UpAsync(
-            settings with { Guests = [] }, new LabOptions { Name = $"bench-{Environment.ProcessId}", WithAgents = false }, cancellationToken: cancellationToken);
+        var lab = await BenchTopology.UpBareAsync(new LabOptions { Name = $"bench-{Environment.ProcessId}" }, cancellationToken);
         try
         {
             var rows = new List<SharingRow>();

@@ -2,7 +2,6 @@ using System.Globalization;
 using LivCloud.Core;
 using LivCloud.Lab;
 using LivCloud.Lab.Links;
-using LivCloud.Lab.Topology;
 
 namespace LivCloud.Bench.Transport;
 
@@ -31,7 +30,7 @@ internal static class TransportBench
         var cells = arguments.Find("quick") == "yes"
             ? Quick
             : [.. from rate in Rates from rtt in RoundTrips from loss in Losses select (rate, rtt, loss)];
-        var options = new LabOptions { Name = $"bench-{Environment.ProcessId}", WithAgents = false };
+        var options = new LabOptions { Name = $"bench-{Environment.ProcessId}" };
         ISender[] all =
         [
             new UdtSender("udt", "modern"), new UdtSender("udt-native", "native"), new TcpSender("bbr"), new TcpSender("cubic"),
@@ -60,8 +59,7 @@ internal static class TransportBench
     private static async Task<List<TransportCell>> MeasureAsync(
         LabOptions options, (int Rate, int Rtt, double Loss)[] cells, ISender[] senders, int seconds, CancellationToken cancellationToken)
     {
-        var settings = LabFile.Load(BenchTopology.Find("lan.yaml"));
-        var lab = await RunningLab.UpAsync(settings with { Guests = [] }, options, cancellationToken: cancellationToken);
+        var lab = await BenchTopology.UpBareAsync(options, cancellationToken);
         try
         {
             var (from, to) = (lab.Hosts["h1"], lab.Hosts["h2"]);
@@ -101,7 +99,6 @@ internal static class TransportBench
             var after = (await lab.Links["wan"].StatisticsAsync(cancellationToken)).LeftToRight;
             var (packets, drops) = (after.Packets - before.Packets, after.QueueDrops - before.QueueDrops);
             var lateness = ((after.MeanLatenessMicroseconds * after.Packets) - (before.MeanLatenessMicroseconds * before.Packets)) / Math.Max(1, packets);
-            var gigabytes = Math.Max(run.Bytes / 1e9, 1e-9);
             var figures = new TransportCell
             {
                 RateMbit = cell.Rate,
@@ -110,8 +107,8 @@ internal static class TransportBench
                 Sender = sender.Name,
                 GoodputMbit = run.Goodput(0, seconds),
                 SteadyMbit = run.Goodput(seconds / 2.0, seconds),
-                CpuSendSPerGb = run.SendCpuSeconds / gigabytes,
-                CpuRecvSPerGb = run.ReceiveCpuSeconds / gigabytes,
+                CpuSendSPerGb = run.SendCpuPerGigabyte,
+                CpuRecvSPerGb = run.ReceiveCpuPerGigabyte,
                 QueueDropPct = 100.0 * drops / Math.Max(1, packets + drops),
                 RetransmittedPct = run.RetransmittedShare * 100,
                 LatenessUs = lateness,

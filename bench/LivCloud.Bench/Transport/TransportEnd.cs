@@ -33,11 +33,11 @@ internal static class TransportEnd
         Say($"port {port}");
         await using var stream = await socket.AcceptAsync(cancellationToken);
         var buffer = new byte[PieceBytes * 4];
-        var (time, markAt, received) = (Stopwatch.StartNew(), TimeSpan.Zero, 0L);
-        var processor = Environment.CpuUsage.TotalTime;
+        var (time, markAt, received, use) = (Stopwatch.StartNew(), TimeSpan.Zero, 0L, new ProcessorUse());
         while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var count)
         {
             received += count;
+            use.Note(time.Elapsed, received);
             if (time.Elapsed >= markAt)
             {
                 Say($"mark {time.Elapsed.TotalSeconds:0.000} {received}");
@@ -45,7 +45,8 @@ internal static class TransportEnd
             }
         }
 
-        Say($"bytes {received} seconds {time.Elapsed.TotalSeconds:0.000} cpu {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:0.000} ok");
+        use.Say(received);
+        Say($"bytes {received} seconds {time.Elapsed.TotalSeconds:0.000} cpu {use.Seconds:0.000} ok");
         return 0;
     }
 
@@ -55,21 +56,42 @@ internal static class TransportEnd
         stream.IsBackground = isBackground;
         var piece = new byte[PieceBytes];
         Random.Shared.NextBytes(piece);
-        var (time, sent) = (Stopwatch.StartNew(), 0L);
-        var processor = Environment.CpuUsage.TotalTime;
+        var (time, sent, use) = (Stopwatch.StartNew(), 0L, new ProcessorUse());
         while (time.Elapsed.TotalSeconds < seconds)
         {
             await stream.WriteAsync(piece, cancellationToken);
             sent += piece.Length;
+            use.Note(time.Elapsed, sent);
         }
 
-        var used = Environment.CpuUsage.TotalTime - processor;
+        use.Say(sent);
+        var used = use.Seconds;
         var statistics = stream.Statistics;
         stream.Abort();
         Say($"packets {statistics.SentPackets} again {statistics.RetransmittedPackets}");
-        Say($"bytes {sent} seconds {time.Elapsed.TotalSeconds:0.000} cpu {used.TotalSeconds:0.000} ok");
+        Say($"bytes {sent} seconds {time.Elapsed.TotalSeconds:0.000} cpu {used:0.000} ok");
         return 0;
     }
 
     private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>What the process uses of the processor, in all and since it is warm.</summary>
+    private sealed class ProcessorUse
+    {
+        private static readonly TimeSpan WarmAfter = TimeSpan.FromSeconds(2);
+        private readonly TimeSpan _begun = Environment.CpuUsage.TotalTime;
+        private (TimeSpan Used, long Bytes)? _warm;
+
+        public double Seconds => (Environment.CpuUsage.TotalTime - _begun).TotalSeconds;
+
+        public void Note(TimeSpan elapsed, long bytes) => _warm ??= elapsed >= WarmAfter ? (Environment.CpuUsage.TotalTime, bytes) : null;
+
+        public void Say(long bytes)
+        {
+            if (_warm is { } warm)
+            {
+                TransportEnd.Say($"warm-bytes {bytes - warm.Bytes} warm-cpu {(Environment.CpuUsage.TotalTime - warm.Used).TotalSeconds:0.000}");
+            }
+        }
+    }
 }

@@ -4,16 +4,13 @@ namespace LivCloud.Bench.Transport;
 
 /// <summary>What one transfer showed.</summary>
 /// <param name="Marks">How many bytes had arrived when, in seconds since the connection was accepted.</param>
-/// <param name="SendCpuSeconds">Processor time of the sender.</param>
-/// <param name="ReceiveCpuSeconds">Processor time of the receiver.</param>
+/// <param name="SendCpuPerGigabyte">Processor seconds of the sender for each 10^9 bytes.</param>
+/// <param name="ReceiveCpuPerGigabyte">Those of the receiver.</param>
 /// <param name="RetransmittedShare">The share of packets that were sent again; null when the tool does not tell.</param>
-internal sealed record TransportRun(IReadOnlyList<(double Seconds, long Bytes)> Marks, double SendCpuSeconds, double ReceiveCpuSeconds, double? RetransmittedShare)
+internal sealed record TransportRun(IReadOnlyList<(double Seconds, long Bytes)> Marks, double SendCpuPerGigabyte, double ReceiveCpuPerGigabyte, double? RetransmittedShare)
 {
     /// <summary>Mbit/s of payload between two times.</summary>
     public double Goodput(double from, double to) => (BytesAt(to) - BytesAt(from)) * 8 / (to - from) / 1e6;
-
-    /// <summary>All bytes that arrived.</summary>
-    public long Bytes => Marks.Count > 0 ? Marks[^1].Bytes : 0;
 
     /// <summary>Reads the lines of a receiver that marks its progress.</summary>
     public static List<(double Seconds, long Bytes)> ReadMarks(string output) =>
@@ -29,6 +26,10 @@ internal sealed record TransportRun(IReadOnlyList<(double Seconds, long Bytes)> 
         var at = Array.LastIndexOf(words, word);
         return at >= 0 && at + 1 < words.Length && double.TryParse(words[at + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
+
+    /// <summary>Processor seconds of a program for each 10^9 bytes: since it was warm, when it says so (our own, which is compiled as it begins to run), else of the whole run.</summary>
+    public static double CpuPerGigabyte(string output) =>
+        (Number(output, "warm-cpu") ?? Number(output, "cpu") ?? 0) / Math.Max(1, Number(output, "warm-bytes") ?? Number(output, "bytes") ?? 0) * 1e9;
 
     private double BytesAt(double seconds)
     {

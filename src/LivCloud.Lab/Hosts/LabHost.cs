@@ -86,6 +86,17 @@ public sealed class LabHost
         }
     }
 
+    /// <summary>Changes one setting of the host's agent, from its next start on.</summary>
+    /// <param name="name">The setting, as agent.yaml names it.</param>
+    /// <param name="value">What it is to be.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ConfigureAgentAsync(string name, string value, CancellationToken cancellationToken = default)
+    {
+        var path = $"{DataDirectory}/etc/livcloud/agent.yaml";
+        var others = (await File.ReadAllLinesAsync(path, cancellationToken)).Where(line => !line.StartsWith($"{name}:", StringComparison.Ordinal));
+        await File.WriteAllLinesAsync(path, [.. others, $"{name}: {value}"], cancellationToken);
+    }
+
     /// <summary>Lets a daemon that was kept down start again.</summary>
     public Task ReleaseAsync(string process)
     {

@@ -23,7 +23,7 @@ public sealed class LabLink
     /// <exception cref="LabException">The values make no sense together, or the link does not answer.</exception>
     public Task<LinkStatistics> SetAsync(
         Bandwidth? rate = null, TimeSpan? delay = null, TimeSpan? jitter = null, double? loss = null, LinkQueueLimit? queue = null, ulong? seed = null,
-        TimeSpan? grain = null, Bandwidth? udpRate = null, CancellationToken cancellationToken = default) =>
+        TimeSpan? grain = null, Bandwidth? udpRate = null, int? mtu = null, CancellationToken cancellationToken = default) =>
         AskAsync(new LinkCommand
         {
             Do = "set",
@@ -34,6 +34,7 @@ public sealed class LabLink
             Queue = queue?.ToString(),
             Seed = seed,
             UdpBitsPerSecond = udpRate?.BitsPerSecond,
+            Mtu = mtu,
             GrainMicroseconds = (long?)grain?.TotalMicroseconds,
         }, cancellationToken);
 

@@ -14,6 +14,7 @@ internal static class LinkArguments
         "--queue", settings.Queue.ToString(),
         "--seed", settings.Seed.ToString(CultureInfo.InvariantCulture),
         "--udp-rate", string.Create(CultureInfo.InvariantCulture, $"{settings.UdpRate.BitsPerSecond}bit"),
+        "--mtu", settings.Mtu.ToString(CultureInfo.InvariantCulture),
         "--grain", string.Create(CultureInfo.InvariantCulture, $"{settings.Grain.TotalMicroseconds:0}us"),
     ];
 }

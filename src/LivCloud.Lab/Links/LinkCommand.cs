@@ -23,6 +23,8 @@ internal sealed record LinkCommand
 
     public long? UdpBitsPerSecond { get; init; }
 
+    public int? Mtu { get; init; }
+
     public long? GrainMicroseconds { get; init; }
 
     public double? ForSeconds { get; init; }
@@ -39,6 +41,7 @@ internal sealed record LinkCommand
         Queue = Queue is not null && LinkQueueLimit.TryParse(Queue, out var queue) ? queue : settings.Queue,
         Seed = Seed ?? settings.Seed,
         UdpRate = UdpBitsPerSecond is { } udp ? new Bandwidth(udp) : settings.UdpRate,
+        Mtu = Mtu ?? settings.Mtu,
         Grain = GrainMicroseconds is { } grain ? TimeSpan.FromMicroseconds(grain) : settings.Grain,
     };
 }

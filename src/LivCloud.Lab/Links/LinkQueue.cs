@@ -25,7 +25,7 @@ public sealed class LinkQueue
     public const int WireOverheadBytes = 24;
 
     private const int ShortestFrameBytes = 60;
-    private const int EtherTypeOffset = 12, IPv4ProtocolOffset = 23, IPv6NextHeaderOffset = 20;
+    private const int EthernetHeaderBytes = 14, EtherTypeOffset = 12, IPv4ProtocolOffset = 23, IPv6NextHeaderOffset = 20;
     private const ushort EtherTypeIPv4 = 0x0800, EtherTypeIPv6 = 0x86DD;
     private const byte ProtocolUdp = 17;
     private const long UdpBurstNanoseconds = 50_000_000, LongestPauseNanoseconds = 500_000_000, LongestFrameBits = 9200 * 8;
@@ -37,7 +37,7 @@ public sealed class LinkQueue
     private long _wireFreeAt = long.MinValue, _lastDeparture = long.MinValue;
     private long _udpTokens = long.MaxValue / 4, _udpFilledAt;   // in bits, times 10^9
     private long _rate, _udpRate, _delay, _jitter, _queueNanoseconds;
-    private int _queuePackets;
+    private int _queuePackets, _longestFrame;
     private double _loss;
 
     /// <summary>Makes an empty direction.</summary>
@@ -67,6 +67,7 @@ public sealed class LinkQueue
         _loss = settings.Loss;
         _queueNanoseconds = settings.Queue.Time is { } time ? Nanoseconds(time) : long.MaxValue;
         _queuePackets = settings.Queue.Packets ?? int.MaxValue;
+        _longestFrame = settings.Mtu > 0 ? settings.Mtu + EthernetHeaderBytes : int.MaxValue;
         if (reseed)
         {
             _random = new SplitMix64(settings.Seed * 2 + (ulong)stream);
@@ -92,7 +93,8 @@ public sealed class LinkQueue
         var onWire = start + (long)((Int128)wireBytes * 8 * 1_000_000_000 / _rate);
         _wireFreeAt = onWire;
         var jitter = _jitter == 0 ? 0 : (long)((_random.NextDouble() * 2 - 1) * _jitter);
-        if (_loss > 0 && _random.NextDouble() < _loss)
+        var isLost = _loss > 0 && _random.NextDouble() < _loss;
+        if (isLost || packet.Length > _longestFrame)
         {
             return PacketFate.Lost;
         }

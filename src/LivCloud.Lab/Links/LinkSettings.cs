@@ -16,6 +16,9 @@ public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitte
     /// <summary>The most that UDP gets of it, as some networks have it: what is more is dropped. Zero: as much as all else.</summary>
     public Bandwidth UdpRate { get; init; }
 
+    /// <summary>The longest IP packet that gets through, in bytes; longer ones vanish, as where a router's messages about them are filtered. Zero: any.</summary>
+    public int Mtu { get; init; }
+
     /// <summary>What may wait when nothing else is said: 50 ms, about what home routers and cloud gateways hold.</summary>
     public static readonly LinkQueueLimit DefaultQueue = new(TimeSpan.FromMilliseconds(50), null);
 
@@ -23,6 +26,7 @@ public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitte
     public static readonly TimeSpan DefaultGrain = TimeSpan.FromMicroseconds(200);
 
     private static readonly TimeSpan MinGrain = TimeSpan.FromMicroseconds(20), MaxGrain = TimeSpan.FromMilliseconds(10);
+    private const int MinMtu = 576, MaxMtu = 65535;
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(10);
 
     /// <summary>What is wrong with these settings, as a clause; null when nothing is.</summary>
@@ -32,6 +36,7 @@ public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitte
         : Jitter < TimeSpan.Zero || Jitter > Delay ? "the jitter must not be larger than the delay"
         : Loss is not (>= 0 and <= 1) ? "the loss must be 0 to 100 %"
         : UdpRate.BitsPerSecond is not (0 or >= 1_000 and <= 10_000_000_000) ? "the rate of UDP must be 1 kbit/s to 10 Gbit/s, or 0 for no limit of its own"
+        : Mtu is not (0 or >= MinMtu and <= MaxMtu) ? "the MTU must be 576 to 65535 bytes, or 0 for any length"
         : Grain < MinGrain || Grain > MaxGrain ? "the grain must be 20 us to 10 ms"
         : null;
 
@@ -59,7 +64,7 @@ public sealed record LinkSettings(Bandwidth Rate, TimeSpan Delay, TimeSpan Jitte
 
     /// <summary>The settings in words.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Rate}, {Delay.TotalMilliseconds:0.###} ms one way ± {Jitter.TotalMilliseconds:0.###} ms, loss {Loss * 100:0.####} %, queue {Queue}{(UdpRate.BitsPerSecond > 0 ? $", UDP {UdpRate}" : "")}");
+        $"{Rate}, {Delay.TotalMilliseconds:0.###} ms one way ± {Jitter.TotalMilliseconds:0.###} ms, loss {Loss * 100:0.####} %, queue {Queue}{(UdpRate.BitsPerSecond > 0 ? $", UDP {UdpRate}" : "")}{(Mtu > 0 ? $", MTU {Mtu}" : "")}");
 }
 
 /// <summary>How much may wait for a link's wire: a time at the link's rate, or a number of packets.</summary>

@@ -55,7 +55,7 @@ public static class LabFileReader
             throw root.Wrong("sites", $"more than {MaxHosts} hosts");
         }
 
-        var links = root.Sections("links", ["name", "between", "rate", "delay", "jitter", "loss", "queue", "seed", "grain", "udp-rate"])
+        var links = root.Sections("links", ["name", "between", "rate", "delay", "jitter", "loss", "queue", "seed", "grain", "udp-rate", "mtu"])
             .Select(section => ReadLink(section, sites, names)).ToList();
         var hosts = sites.SelectMany(site => site.Hosts).ToList();
         var guests = root.Sections("guests", ["name", "host", "memory", "workload", "disk"])
@@ -116,10 +116,17 @@ public static class LabFileReader
             throw section.Wrong("udp-rate", "a rate such as 5mbit is expected, or 0bit for no limit of its own");
         }
 
+        var mtu = 0;
+        if (section.OptionalText("mtu") is { } mtuText && !int.TryParse(mtuText, NumberStyles.None, CultureInfo.InvariantCulture, out mtu))
+        {
+            throw section.Wrong("mtu", "a number of bytes such as 1400 is expected, or 0 for any length");
+        }
+
         var settings = new LinkSettings(rate, ReadTime(section, "delay"), ReadTime(section, "jitter"), loss, queue, seed,
             section.OptionalText("grain") is null ? LinkSettings.DefaultGrain : ReadTime(section, "grain"))
         {
             UdpRate = udpRate,
+            Mtu = mtu,
         };
         return settings.Problem is { } problem
             ? throw section.Wrong("name", problem)

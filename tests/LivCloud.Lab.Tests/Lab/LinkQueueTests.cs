@@ -186,6 +186,14 @@ public sealed class LinkQueueTests
     }
 
     [Fact]
+    public void A_packet_longer_than_the_MTU_vanishes()
+    {
+        var queue = new LinkQueue(Settings() with { Mtu = 1400 }, 0);
+        Assert.Equal(PacketFate.Carried, queue.Offer(0, new byte[1414]));
+        Assert.Equal(PacketFate.Lost, queue.Offer(0, new byte[1415]));
+    }
+
+    [Fact]
     public void Nothing_is_allocated_per_packet()
     {
         var queue = new LinkQueue(Settings() with { Loss = 0.1, Jitter = TimeSpan.FromMilliseconds(1) }, 0);

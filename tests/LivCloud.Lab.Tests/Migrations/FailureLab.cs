@@ -122,9 +122,7 @@ public sealed class FailureLab : IAsyncLifetime
     {
         foreach (var host in Lab.Hosts.Values)
         {
-            var path = $"{host.DataDirectory}/etc/livcloud/agent.yaml";
-            var lines = (await File.ReadAllLinesAsync(path)).Where(line => !line.StartsWith("holdTime:", StringComparison.Ordinal));
-            await File.WriteAllLinesAsync(path, [.. lines, $"holdTime: {time.TotalSeconds:0}s"]);
+            await host.ConfigureAgentAsync("holdTime", $"{time.TotalSeconds:0}s");
             await WaitForAgentAsync(host);
             await host.KillProcessAsync("agent");
             await WaitForAgentAsync(host);

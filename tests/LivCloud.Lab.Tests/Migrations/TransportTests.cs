@@ -43,6 +43,28 @@ public sealed class TransportTests(FailureLab lab, ITestOutputHelper output)
     });
 
     [LabFact]
+    public Task A_path_that_carries_only_shorter_packets_from_now_on_is_survived() => lab.RunAsync(output, async () =>
+    {
+        try
+        {
+            await using var attempt = await Attempt.StartUntilAsync(lab, MigrationPhase.PreCopy);
+            await lab.Link.SetAsync(mtu: 1400);
+            await lab.HealLinkAsync();
+            await attempt.EndAsync();
+            output.WriteLine($"{attempt.Story}: {attempt.Latest.Report?.Transport}, since {attempt.Latest.Report?.TransportReason}");
+            Assert.True(attempt.Latest.Phase == MigrationPhase.Completed, attempt.Latest.Failure?.ToString());
+            await Whole.AssertAsync(attempt);
+
+            await using var next = await Attempt.CompleteAsync(lab, LinkTransport.Udt);
+            Assert.Equal("udt", next.Latest.Report?.Transport);
+        }
+        finally
+        {
+            await lab.Link.SetAsync(mtu: 0);
+        }
+    });
+
+    [LabFact]
     public Task A_link_is_measured_over_both_transports() => lab.RunAsync(output, async () =>
     {
         var (from, to) = await lab.FindAsync();

@@ -32,7 +32,8 @@ internal static class LinkCommands
         return Complete(command, async (parsed, link, cancellationToken) =>
         {
             var statistics = await link.SetAsync(parsed.GetValue(options.Rate), parsed.GetValue(options.Delay), parsed.GetValue(options.Jitter),
-                parsed.GetValue(options.Loss), parsed.GetValue(options.Queue), parsed.GetValue(options.Seed), parsed.GetValue(options.Grain), parsed.GetValue(options.UdpRate), cancellationToken);
+                parsed.GetValue(options.Loss), parsed.GetValue(options.Queue), parsed.GetValue(options.Seed), parsed.GetValue(options.Grain), parsed.GetValue(options.UdpRate), parsed.GetValue(options.Mtu),
+                cancellationToken);
             Console.WriteLine($"{link.Name}: {statistics.Settings}");
         });
     }

@@ -30,6 +30,7 @@ internal static class LinkEmulatorCommand
                 parsed.GetValue(options.Grain) ?? LinkSettings.DefaultGrain)
             {
                 UdpRate = parsed.GetValue(options.UdpRate) ?? default,
+                Mtu = parsed.GetValue(options.Mtu) ?? 0,
             };
             await LinkEmulator.RunAsync(parsed.GetRequiredValue(name), parsed.GetRequiredValue(left), parsed.GetRequiredValue(right), settings,
                 parsed.GetRequiredValue(socket), cancellationToken);

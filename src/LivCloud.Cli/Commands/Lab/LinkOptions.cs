@@ -23,11 +23,13 @@ internal sealed class LinkOptions
 
     public Option<Bandwidth?> UdpRate { get; } = Make<Bandwidth>("--udp-rate", "The most that UDP gets, as some networks have it; 0bit: as much as all else.", LinkSettings.TryParseUdpRate);
 
+    public Option<int?> Mtu { get; } = Make<int>("--mtu", "The longest IP packet that gets through, in bytes, such as 1400; longer ones vanish; 0: any.", int.TryParse);
+
     public Option<TimeSpan?> Grain { get; } = Make<TimeSpan>("--grain", "How late a frame may leave, so that several do in one go, such as 40us.", Duration.TryParse);
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Rate, Delay, Jitter, Loss, Queue, Seed, UdpRate, Grain })
+        foreach (var option in new Option[] { Rate, Delay, Jitter, Loss, Queue, Seed, UdpRate, Mtu, Grain })
         {
             command.Add(option);
         }
