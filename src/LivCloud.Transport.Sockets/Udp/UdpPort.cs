@@ -9,7 +9,7 @@ namespace LivCloud.Transport.Sockets.Udp;
 internal sealed unsafe class UdpPort : IDisposable
 {
     private const int SendBufferForce = 32, ReceiveBufferForce = 33;
-    private const int IPMtuDiscover = 10, IPv6MtuDiscover = 23, NoDiscovery = 0;
+    private const int IPMtuDiscover = 10, IPv6MtuDiscover = 23, OwnDiscovery = 3;
     private const int BufferBytes = 8 << 20;
     private const int DontWait = 0x40;
     private const int BatchSize = 16, MessageBytes = 64 << 10;
@@ -49,9 +49,9 @@ internal sealed unsafe class UdpPort : IDisposable
             SetBuffer(SendBufferForce, size => _socket.SendBufferSize = size);
             TrySet(ControlData.SolUdp, ControlData.UdpGro, 1);
 
-            // A path that is narrower than our datagrams cuts them; without that nothing would get through where its ICMP messages do not.
-            TrySet(ControlData.SolIP, IPMtuDiscover, NoDiscovery);
-            TrySet(ControlData.SolIPv6, IPv6MtuDiscover, NoDiscovery);
+            // No datagram is cut on its way, and what a router says of its link, which anybody could, is not believed: connections find out what gets through.
+            TrySet(ControlData.SolIP, IPMtuDiscover, OwnDiscovery);
+            TrySet(ControlData.SolIPv6, IPv6MtuDiscover, OwnDiscovery);
             TrySet(ControlData.SolSocket, ControlData.Timestamps, 1);
             if (local.Address.Equals(IPAddress.Any) || local.Address.Equals(IPAddress.IPv6Any))
             {

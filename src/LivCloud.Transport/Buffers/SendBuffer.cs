@@ -14,8 +14,8 @@ internal sealed class SendBuffer(int payloadBytes, int capacity)
     /// <summary>The packet behind the last, the open one included.</summary>
     public long End { get; private set; }
 
-    /// <summary>How many bytes a full packet carries.</summary>
-    public int PayloadBytes => _packets.PayloadBytes;
+    /// <summary>How many bytes a full packet carries; at most what it began with.</summary>
+    public int PayloadBytes { get; set; } = payloadBytes;
 
     /// <summary>Adds bytes: to the last packet, when it is short and was not sent, and to new ones.</summary>
     /// <param name="data">The bytes.</param>
@@ -27,10 +27,10 @@ internal sealed class SendBuffer(int payloadBytes, int capacity)
         var taken = 0;
         if (_openBytes > 0 && End - 1 >= next)
         {
-            taken = Math.Min(data.Length, PayloadBytes - _openBytes);
+            taken = Math.Min(data.Length, Math.Max(0, PayloadBytes - _openBytes));
             data[..taken].CopyTo(_packets.Slot(End - 1)[_openBytes..]);
             _packets.SetLength(End - 1, _openBytes + taken);
-            _openBytes = (_openBytes + taken) % PayloadBytes;
+            _openBytes = _openBytes + taken < PayloadBytes ? _openBytes + taken : 0;
         }
 
         while (taken < data.Length && End - next < maxWaiting && End - Begin < _packets.Capacity)
@@ -39,7 +39,7 @@ internal sealed class SendBuffer(int payloadBytes, int capacity)
             data.Slice(taken, bytes).CopyTo(_packets.Slot(End));
             _packets.SetLength(End++, bytes);
             taken += bytes;
-            _openBytes = bytes % PayloadBytes;
+            _openBytes = bytes < PayloadBytes ? bytes : 0;
         }
 
         return taken;

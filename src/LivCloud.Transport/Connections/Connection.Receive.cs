@@ -7,6 +7,7 @@ namespace LivCloud.Transport.Connections;
 public sealed partial class Connection
 {
     private const int TokenBytes = 8;
+    private int _longestArrived;
 
     /// <summary>Takes a packet for this connection. What makes no sense is counted and left out; nothing that arrives breaks the connection but the peer's closing.</summary>
     /// <param name="now">When it arrived.</param>
@@ -70,7 +71,9 @@ public sealed partial class Connection
             return true;
         }
 
-        var isShort = payload.Length < _payloadBytes;
+        // The peer fills its packets as long as the path lets it.
+        var isShort = payload.Length < _longestArrived;
+        _longestArrived = Math.Max(_longestArrived, payload.Length);
         _extended?.Reports.OnArrival(now, Clock(now), header.Timestamp, isShort);
         if (IsExtended)
         {
@@ -132,6 +135,12 @@ public sealed partial class Connection
             _confirmation = number;
         }
 
+        if (_extended is { } unanswered && unanswered.Hello.IsUnanswered(now))
+        {
+            // A peer that does not say what comes gets what was agreed on.
+            _send.PayloadBytes = _payloadBytes;
+        }
+
         if (news is { } acknowledgement)
         {
             _control.OnAcknowledgement(acknowledgement);
@@ -182,6 +191,21 @@ public sealed partial class Connection
 
                 _send.Release(_scoreboard.Unacknowledged);
                 return true;
+            case Extension.SizeProbe:
+                _sizeToAnswer = Math.Max(_sizeToAnswer, PacketHeader.Bytes + TokenBytes + body.Length);
+                return true;
+            case Extension.SizeAnswer:
+                if (body.Length < sizeof(int))
+                {
+                    return false;
+                }
+
+                if (extended.Size.OnArrived(BinaryPrimitives.ReadInt32BigEndian(body)))
+                {
+                    _send.PayloadBytes = extended.Size.DatagramBytes - PacketHeader.Bytes;
+                }
+
+                return true;
             case Extension.Close:
                 _state = ConnectionState.ClosedByPeer;
                 return true;
@@ -201,6 +225,8 @@ public sealed partial class Connection
         if (!wasAgreed)
         {
             _control = extended.Control;
+            _send.PayloadBytes = extended.Size.DatagramBytes - PacketHeader.Bytes;
+            extended.Size.Begin(now);
         }
 
         if (hello.ReceiverToken == extended.Hello.Token)

@@ -11,12 +11,14 @@ public sealed partial class Connection
 {
     private const int MaxCloses = 3;
     private const int PadBytes = 4;
+    private static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan CloseInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan CloseAnswerInterval = TimeSpan.FromMilliseconds(100);
     private bool _isClosing, _keepsAlive, _answersHandshake, _ranDry;
     private int _closesToSend;
     private Instant _closeSentAt, _dataSentAt;
     private uint? _confirmation;
+    private int _sizeToAnswer;
 
     /// <summary>Writes the next datagrams to be sent: several data packets of equal length, of which the last may be shorter, or one control packet.</summary>
     /// <param name="now">Now.</param>
@@ -47,13 +49,13 @@ public sealed partial class Connection
             return _closesToSend > 0 ? _closeSentAt + CloseInterval : null;
         }
 
-        if (_keepsAlive || _answersHandshake || (_confirmation is not null && !IsExtended) || (_isClosing && IsFlushed))
+        if (_keepsAlive || _answersHandshake || _sizeToAnswer > 0 || (_confirmation is not null && !IsExtended) || (_isClosing && IsFlushed))
         {
             return now;
         }
 
         var due = Instant.Earlier(_liveness.DueAt, IsExtended ? null : Instant.Earlier(_acknowledgements.DueAt(), _lossReports.DueAt(now)));
-        due = Instant.Earlier(due, Instant.Earlier(_extended?.Hello.DueAt, _extended?.Doubt.DueAt));
+        due = Instant.Earlier(due, Instant.Earlier(_extended?.Hello.DueAt, Instant.Earlier(_extended?.Doubt.DueAt, _extended?.Size.DueAt)));
         due = Instant.Earlier(due, IsExtended ? _extended!.Probe.DueAt(_scoreboard.InFlight > 0) : _native.DueAt);
         due = Instant.Earlier(due, IsExtended ? _extended!.Reports.DueAt() : null);
         return Instant.Earlier(due, CanSendData ? _pacer.NextAt(now, _control.PacketsPerSecond) : null);
@@ -89,6 +91,12 @@ public sealed partial class Connection
             if (_extended.Probe.OnExpired(now))
             {
                 _scoreboard.MarkAllLost();
+            }
+
+            if (_extended.Probe.OutFor(now) > LongestDeafness && _liveness.IsHeard(now))
+            {
+                // The peer is there and gets none of it: the path has become narrower than our datagrams, or one-way. A new connection finds out.
+                _state = ConnectionState.TimedOut;
             }
 
             _probes = true;
@@ -175,7 +183,35 @@ public sealed partial class Connection
             return Pad(now, datagram, ControlType.KeepAlive, 0);
         }
 
+        if (IsExtended && PollSize(now, datagram) is > 0 and var bytes)
+        {
+            return bytes;
+        }
+
         return IsExtended ? PollReport(now, datagram) : PollAcknowledgement(now, datagram);
+    }
+
+    // An answer to a packet of a length that the peer tries, or one that we try.
+    private int PollSize(Instant now, Span<byte> datagram)
+    {
+        var body = datagram[PacketHeader.Bytes..];
+        if (_sizeToAnswer > 0)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(body, _extended!.Hello.PeerToken);
+            BinaryPrimitives.WriteInt32BigEndian(body[TokenBytes..], _sizeToAnswer);
+            _sizeToAnswer = 0;
+            return WriteControl(now, datagram, ControlType.UserDefined, 0, TokenBytes + sizeof(int), Extension.SizeAnswer);
+        }
+
+        var size = _extended!.Size.Poll(now);
+        if (size == 0)
+        {
+            return 0;
+        }
+
+        body[..(size - PacketHeader.Bytes)].Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(body, _extended.Hello.PeerToken);
+        return WriteControl(now, datagram, ControlType.UserDefined, 0, size - PacketHeader.Bytes, Extension.SizeProbe);
     }
 
     private int PollReport(Instant now, Span<byte> datagram)
@@ -255,7 +291,7 @@ public sealed partial class Connection
                 break;
             }
 
-            var isAgain = _scoreboard.TrySendLost(now, out var index);
+            var isAgain = _scoreboard.TryPeekLost(out var index);
             if (!isAgain)
             {
                 if (!CanSendNew)
@@ -263,8 +299,23 @@ public sealed partial class Connection
                     break;
                 }
 
+                index = _scoreboard.Next;
+            }
+
+            // In a train all are of the same length but the last, which may be shorter.
+            if (written > 0 && PacketHeader.Bytes + _send.LengthOf(index) > datagramBytes)
+            {
+                break;
+            }
+
+            if (isAgain)
+            {
+                _scoreboard.TrySendLost(now, out _);
+            }
+            else
+            {
                 _extended?.Probe.OnSent(now, wasIdle: _scoreboard.InFlight == 0);
-                index = _scoreboard.SendNew(now);
+                _scoreboard.SendNew(now);
             }
 
             var bytes = WriteData(now, index, isAgain, room);
@@ -272,7 +323,7 @@ public sealed partial class Connection
             credit--;
             _pacer.Spend(1);
             datagramBytes = datagramBytes == 0 ? bytes : datagramBytes;
-            if (bytes != _agreement.MaxDatagramBytes)
+            if (bytes < datagramBytes)
             {
                 break;
             }

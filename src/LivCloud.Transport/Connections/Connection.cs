@@ -63,6 +63,11 @@ public sealed partial class Connection
         _extended = settings.Law == ControlLaw.Native
             ? null
             : new ExtendedMode(settings, agreement, new(_scoreboard, _numbers, _arrivals, _peerNumbers, _roundTrip, _random), seed | 1, now);
+        if (_extended is not null)
+        {
+            // Until the path is known, or the peer is known not to help to find out.
+            _send.PayloadBytes = _extended.Size.DatagramBytes - PacketHeader.Bytes;
+        }
     }
 
     /// <summary>Whether it is open, and why not.</summary>

@@ -26,6 +26,7 @@ internal sealed class ExtendedMode
         Reports = new ReportSchedule(parts.Arrivals, parts.PeerNumbers);
         Probe = new ProbeTimer(_roundTrip);
         Doubt = new PeerDoubt(_roundTrip);
+        Size = new PathSize(agreement.MaxDatagramBytes);
         Control = new QueueBoundControl(parts.Random, _roundTrip.Minimum);
         _reader = new ReportReader(_scoreboard, parts.Numbers);
         _reader.Begin(Math.Min(agreement.FlowWindow, settings.SendPackets));
@@ -39,6 +40,8 @@ internal sealed class ExtendedMode
     public ProbeTimer Probe { get; }
 
     public PeerDoubt Doubt { get; }
+
+    public PathSize Size { get; }
 
     public QueueBoundControl Control { get; }
 

@@ -7,6 +7,7 @@ internal sealed class HelloExchange(ulong token, Instant begunAt)
 {
     private static readonly TimeSpan[] Times = [TimeSpan.Zero, Milliseconds(50), Milliseconds(150), Milliseconds(350), Milliseconds(750)];
     private static readonly TimeSpan LeastAnswerInterval = Milliseconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private int _sent;
     private bool _asks;
     private Instant? _answerAt, _sentAt;
@@ -21,6 +22,9 @@ internal sealed class HelloExchange(ulong token, Instant begunAt)
 
     /// <summary>When a hello is due.</summary>
     public Instant? DueAt => PeerToken == 0 && _sent < Times.Length ? Instant.Earlier(begunAt + Times[_sent], _answerAt) : _answerAt;
+
+    /// <summary>Whether the peer has had its time to say hello, and did not.</summary>
+    public bool IsUnanswered(Instant now) => PeerToken == 0 && now - begunAt > Patience;
 
     /// <summary>Takes a hello of the peer.</summary>
     /// <returns>false when it is not the peer's.</returns>

@@ -5,8 +5,12 @@ internal sealed class Liveness(TimeSpan peerTimeout, Instant now)
 {
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(300);
     private const int MaxExpiries = 16;
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(3);
     private Instant _heardAt = now, _restartedAt = now;
     private int _expiries = 1;
+
+    /// <summary>Whether something was heard lately.</summary>
+    public bool IsHeard(Instant now) => now - _heardAt < Lately;
 
     /// <summary>When it expires next.</summary>
     public Instant DueAt => _restartedAt + (Least * _expiries);

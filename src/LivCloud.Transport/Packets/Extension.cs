@@ -20,6 +20,12 @@ internal enum Extension : ushort
     /// <remarks>It had none, or was started anew. Anybody could send this, so it is only a reason to ask the peer.</remarks>
     Unknown = 5,
 
+    /// <summary>Padded to a length of which the sender wants to know whether it gets through.</summary>
+    SizeProbe = 6,
+
+    /// <summary>One has arrived: the length of the datagram follows the token.</summary>
+    SizeAnswer = 8,
+
     /// <summary>The sender has closed; all that it sent has been acknowledged.</summary>
     Close = 7,
 }

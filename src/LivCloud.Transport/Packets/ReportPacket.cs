@@ -8,8 +8,8 @@ internal readonly record struct ReportPacket
     /// <summary>How long it is without the list.</summary>
     public const int FixedBytes = 48;
 
-    /// <summary>The longest list, in bytes.</summary>
-    public const int MaxListBytes = 350 * LossList.WordBytes;
+    /// <summary>The longest list, in bytes: with headers and token it fits a datagram that every path carries.</summary>
+    public const int MaxListBytes = 290 * LossList.WordBytes;
 
     private const uint LastFlag = 1;
 

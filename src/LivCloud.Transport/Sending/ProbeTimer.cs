@@ -16,6 +16,9 @@ internal sealed class ProbeTimer(RoundTrip roundTrip)
     /// <summary>Whether the path is held for out: then only probes are sent.</summary>
     public bool IsOutage => _expiries >= ExpiriesToOutage;
 
+    /// <summary>How long the path has been out; zero when it is not.</summary>
+    public TimeSpan OutFor(Instant now) => IsOutage ? now - _progressAt : TimeSpan.Zero;
+
     /// <summary>When it expires; null when nothing is in flight.</summary>
     public Instant? DueAt(bool isAnyInFlight) => _since is { } since && (isAnyInFlight || IsOutage) ? since + Wait : null;
 

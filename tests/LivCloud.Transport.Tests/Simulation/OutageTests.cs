@@ -55,6 +55,35 @@ public sealed class OutageTests(ITestOutputHelper output)
         Assert.Equal(ConnectionState.TimedOut, transfer.Client!.State);
     }
 
+    [Theory]
+    [InlineData(1300, 0)]
+    [InlineData(1420, 0.01)]
+    [InlineData(1472, 0.01)]
+    public void A_path_that_drops_long_datagrams_and_says_nothing_is_filled_all_the_same(int longest, double loss)
+    {
+        var pair = new SimulatedPair(output, new PathSettings { MaxDatagramBytes = longest, LossProbability = loss });
+        var transfer = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(6));
+        pair.Tell(transfer);
+        Assert.True(transfer.IsIntact);
+        Assert.True(transfer.Goodput(3, 6) > 85e6);
+    }
+
+    [Fact]
+    public void A_path_that_gets_narrower_ends_the_connection_and_the_next_one_fits_it()
+    {
+        var pair = new SimulatedPair(output, new PathSettings());
+        var transfer = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(3));
+        pair.There.Settings = pair.There.Settings with { MaxDatagramBytes = 1400 };
+        pair.Network.Run(TimeSpan.FromSeconds(12));
+        Assert.Equal(ConnectionState.TimedOut, transfer.Client!.State);
+        var next = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(6));
+        pair.Tell(next);
+        Assert.True(next.Goodput(18, 21) > 85e6);
+    }
+
     [Fact]
     public void An_idle_connection_stays()
     {
