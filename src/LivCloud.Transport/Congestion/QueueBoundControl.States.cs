@@ -5,9 +5,19 @@ internal sealed partial class QueueBoundControl
 {
     private static readonly TimeSpan LongestCruise = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ContestMemory = TimeSpan.FromSeconds(10);
+
+    /// <summary>For how many round trips the queue is empty before more is tried, at least; at random more, so that flows that see it empty together do not try together.</summary>
+    private const double ShortestPatience = 1.5;
+
+    /// <summary>What is kept of the rate in the background where others keep a queue.</summary>
+    private const double YieldFactor = 0.7;
+
+    /// <summary>Packets per second that are kept in the background in any case: 1 Mbit/s.</summary>
+    private const double LeastInBackground = 85;
     private bool _roundEnded, _contends;
     private Instant? _contestEndedAt;
     private Instant _noShareUntil;
+    private double _patience = ShortestPatience;
 
     /// <summary>Beside somebody who keeps the queue full, the contest decides instead of the states.</summary>
     private bool Contends(in ArrivalReport report)
@@ -51,7 +61,7 @@ internal sealed partial class QueueBoundControl
         var inState = now - _stateSince;
         switch (_state)
         {
-            case State.Startup when FindsStartupOver(now):
+            case State.Startup when FindsStartupOver(report):
                 LeaveStartup(now);
                 break;
             case State.Drain when IsDrained(report) || inState > (_minimum * 2) + Milliseconds(200):
@@ -65,15 +75,16 @@ internal sealed partial class QueueBoundControl
                 Enter(State.MinRtt, now);
                 break;
             case State.Cruise when !IsLimited && (IsProbeDue(now) || IsEmptyForLong(now)):
-                Probe(now);
+                Probe(now, gain: 0);
                 break;
             case State.Probe when inState > ProbeLength:
                 Enter(State.ProbeWait, now);
                 break;
             case State.ProbeWait when inState > _smoothed + Milliseconds(30):
-                if (_probeBest > (1 + (0.4 * _probeGain)) * _probeBase)
+                if (_probeBest > (1 + (0.4 * _probeGain)) * _probeBase && _queueSeconds < TargetQueueSeconds + (0.005 * Scale))
                 {
-                    Probe(now);
+                    // More arrives, and the queue is short: there is more, and perhaps much more. With a longer queue it would be taken from others.
+                    Probe(now, gain: _probeGain * 2);
                 }
                 else
                 {
@@ -88,12 +99,15 @@ internal sealed partial class QueueBoundControl
         }
     }
 
-    // Whatever fires first: a queue while less arrives than is sent, loss, or no growth.
-    private bool FindsStartupOver(Instant now)
+    // Whatever fires first: a queue while less arrives than is sent, no growth, or loss.
+    private bool FindsStartupOver(in ArrivalReport report)
     {
-        var isQueued = !IsLimited && _lastSample > 0 && _queueSeconds > Math.Max(0.010, _minimum.TotalSeconds / 20) && _lastSample < 0.85 * PacketsPerSecond;
-        _queuedReports = isQueued ? _queuedReports + 1 : 0;
-        return _queuedReports >= 3 || (_losses.RunningLost > 30 && _losses.RunningShare > 0.08 && now - _begunAt > _minimum) || _plateauRounds >= 3;
+        if (_lastSample > 0)
+        {
+            _start.Add(report, _lastSample, _bandwidth.Value, _queueSeconds, IsLimited);
+        }
+
+        return _start.IsOver || (_losses.RunningLost > 30 && _losses.RunningShare > 0.08 && report.Now - _begunAt > _minimum);
     }
 
     private void LeaveStartup(Instant now)
@@ -111,7 +125,7 @@ internal sealed partial class QueueBoundControl
         now >= _cruiseUntil && (_averageQueueSeconds < 0.5 * TargetQueueSeconds || now - _stateSince > LongestCruise);
 
     private bool IsEmptyForLong(Instant now) =>
-        !IsBackground && now - _emptySince > (_smoothed * 1.5) + Milliseconds(50) && now - _stateSince > _smoothed * 2;
+        !IsBackground && now - _emptySince > (_smoothed * _patience) + Milliseconds(50) && now - _stateSince > _smoothed * 2;
 
     private TimeSpan ProbeLength => Clamp(_minimum * 0.4, Milliseconds(50), Milliseconds(80));
 
@@ -121,39 +135,25 @@ internal sealed partial class QueueBoundControl
         _shareSince = now;
         if (Share(Longer(_smoothed * 2, Milliseconds(100))) is { } share && share < _bandwidth.Value)
         {
-            _bandwidth.Reset(share, now);
+            _bandwidth.Reset(IsBackground ? Math.Max(LeastInBackground, share * YieldFactor) : share, now);
         }
     }
 
-    private void Probe(Instant now)
+    private void Probe(Instant now, double gain)
     {
         // No more than the buffer bears beside what stands in it: what overflows is lost to everybody.
         var room = ((0.7 * _peakDelay.Value) - _queueSeconds) / ProbeLength.TotalSeconds;
-        (_probeBase, _probeBest, _probeGain) = (_bandwidth.Value, 0, IsBackground ? 0.12 : Math.Clamp(room, 0.06, 0.25));
+        (_probeBase, _probeBest, _probeGain) = (_bandwidth.Value, 0, IsBackground ? 0.12 : Math.Clamp(Math.Max(room, gain), 0.06, 0.25));
         Enter(State.Probe, now);
     }
 
     private void OnRoundEnd(Instant now)
     {
-        if (_wasLimitedInRound)
-        {
-            _plateauRounds = 0;
-        }
-        else if (_state == State.Startup && _bandwidth.Value >= 1.25 * _plateau)
-        {
-            (_plateau, _plateauRounds) = (_bandwidth.Value, 0);
-        }
-        else if (_state == State.Startup)
-        {
-            _plateauRounds++;
-        }
-
         if (_state == State.Cruise && _queueSeconds < Math.Min(0.010, 0.3 * _peakDelay.Value))
         {
             _losses.LearnBase();
         }
 
-        _wasLimitedInRound = IsLimited;
         _roundEnded = true;
     }
 
@@ -169,7 +169,7 @@ internal sealed partial class QueueBoundControl
 
         if (IsBackground)
         {
-            if (_queueSeconds > 0.010)
+            if (_queueSeconds > Math.Clamp(0.5 * _peakDelay.Value, 0.004, 0.010))
             {
                 Yield(now);
             }
@@ -206,7 +206,7 @@ internal sealed partial class QueueBoundControl
     {
         ForbidCuts(now + _smoothed + Milliseconds(20));
         var current = Share(Longer(Milliseconds(50), _minimum)) ?? _bandwidth.Value;
-        _bandwidth.Reset(Math.Max(85, 0.7 * Math.Min(_bandwidth.Value, current)), now);
+        _bandwidth.Reset(Math.Max(LeastInBackground, YieldFactor * Math.Min(_bandwidth.Value, current)), now);
         Enter(State.Cruise, now);
     }
 
@@ -216,6 +216,7 @@ internal sealed partial class QueueBoundControl
         if (state == State.Cruise)
         {
             _cruiseUntil = now + (Cycle * (0.75 + (_random.NextDouble() / 2)));
+            _patience = ShortestPatience * (1 + _random.NextDouble());
         }
     }
 }

@@ -13,21 +13,23 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     public const double InitialPacketsPerSecond = 833;
 
     private const double MinPacketsPerSecond = 16;
-    private const double StartupGain = 2.77;
     private const double MaxTargetQueueSeconds = 0.015;
 
     /// <summary>Flows of this law do not let the queue stand at this length.</summary>
     private const double BusyQueueSeconds = 0.015, BusyTargets = 1.33;
     private static readonly TimeSpan DelayWindow = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StartupSampleWindow = TimeSpan.FromMilliseconds(30);
     private readonly Random _random;
     private readonly RateHistory _history = new();
     private readonly WindowedMaximum _bandwidth = new();
     private readonly WindowedMinimum _leastDelay = new(DelayWindow);
-    private readonly PeakDelay _peakDelay = new();
+    private readonly PeakDelay _peakDelay = new(DelayWindow);
+    private readonly PeakDelay _recentPeak = new(DelayWindow / 2);
     private readonly LossRounds _losses = new();
     private readonly Competition _competition;
     private readonly Contest _contest = new();
+    private readonly StartPulses _start = new();
 
     private State _state = State.Startup;
     private Instant _stateSince;
@@ -38,13 +40,12 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     private Instant _emptySince;
     private Instant _cruiseUntil;
     private Instant _averagedAt;
+    private TimeSpan _newestArrivedAt;
     private Instant _shareSince;
     private long _limitedUntilArrived;
     private long _arrived;
-    private bool _hasBegun, _afterStartup, _wasLimitedInRound;
+    private bool _hasBegun, _afterStartup;
     private double _lastSample, _probeGain, _probeBase, _probeBest, _queueSeconds, _averageQueueSeconds;
-    private double _plateau;
-    private int _plateauRounds, _queuedReports;
     private TimeSpan _smoothed, _minimum;
 
     /// <summary>Begins at the initial pace.</summary>
@@ -111,7 +112,6 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     public void OnLimited(int inFlight)
     {
         _limitedUntilArrived = Math.Max(_limitedUntilArrived, _arrived + inFlight);
-        _wasLimitedInRound = true;
     }
 
     /// <inheritdoc/>
@@ -128,7 +128,8 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         else
         {
             _bandwidth.Reset(Math.Max(InitialPacketsPerSecond, _bandwidth.Value / 4), now);
-            (_plateau, _plateauRounds, _lastSample) = (0, 0, 0);
+            _lastSample = 0;
+            _start.Restart();
             Enter(State.Startup, now);
         }
     }
@@ -138,6 +139,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     {
         _leastDelay.Clear();
         _peakDelay.Clear();
+        _recentPeak.Clear();
         _competition.Clear();
         _history.Clear();
         _averageQueueSeconds = 0;
@@ -188,7 +190,15 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     {
         var least = _leastDelay.Add(report.OneWayDelay.Ticks, report.Now);
         _queueSeconds = (report.OneWayDelay.Ticks - least) / (double)TimeSpan.TicksPerSecond;
-        _peakDelay.Add(_queueSeconds, report.Now);
+
+        // While a queue stands, packets come without a pause: a delay behind one is that of a host or a link that stood still, not of a deep buffer.
+        if (report.ArrivedAt - _newestArrivedAt < LongestPause)
+        {
+            _peakDelay.Add(_queueSeconds, report.Now);
+            _recentPeak.Add(_queueSeconds, report.Now);
+        }
+
+        _newestArrivedAt = report.ArrivedAt;
         var weight = (report.Now - _averagedAt) / Longer(_smoothed * 2, Milliseconds(100));
         _averageQueueSeconds += (_queueSeconds - _averageQueueSeconds) * Math.Clamp(weight, 0, 1);
         _averagedAt = report.Now;
@@ -238,17 +248,22 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         {
             if (IsBackground)
             {
-                return 0.002;
+                return Math.Max(0.002 * RecentScale, 0.0015);
             }
 
             // A slower flow bears more delay than a faster one: that is what makes the shares of several even.
             var target = Math.Clamp(0.005 * Math.Sqrt(8127 / Math.Max(_bandwidth.Value, 1)), 0.002, MaxTargetQueueSeconds);
-            return Math.Max(target * Scale, 0.0008);
+            return Math.Max(target * RecentScale, 0.0008);
         }
     }
 
     // Before a short buffer all lengths of queues are shorter, in the same proportions.
-    private double Scale => Math.Clamp(_peakDelay.Value / 2 / MaxTargetQueueSeconds, 0.05, 1);
+    private double Scale => ScaleOf(_peakDelay);
+
+    // What it aims at follows what all flows have seen lately: one that remembers more of its own past than another would take another share.
+    private double RecentScale => ScaleOf(_recentPeak);
+
+    private static double ScaleOf(PeakDelay peak) => Math.Clamp(peak.Value / 2 / MaxTargetQueueSeconds, 0.05, 1);
 
     // Refills what the path loses by itself; with all loss, two flows before a short queue would push each other out.
     private double Compensation => 1 / (1 - Math.Min(_losses.Base, 0.05));
@@ -264,7 +279,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         var target = TargetQueueSeconds;
         PacketsPerSecond = Math.Max(MinPacketsPerSecond, _state switch
         {
-            State.Startup => _queueSeconds >= 0.004 ? PacketsPerSecond : StartupPace(bandwidth),
+            State.Startup => Math.Max(InitialPacketsPerSecond, _start.Pace(bandwidth, report.Now)),
             State.Drain => bandwidth * DrainGain(report.Now),
             State.Cruise => CruisePace(target),
             State.Probe => bandwidth * (1 + _probeGain) * (_queueSeconds < target + (0.005 * Scale) ? Compensation : 1),
@@ -275,15 +290,12 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         var minimum = _minimum.TotalSeconds;
         Window = _state switch
         {
-            State.Startup => Math.Max(300, (3.5 * Math.Max(bandwidth, PacketsPerSecond / StartupGain) * (minimum + 0.030)) + 100),
+            State.Startup => Math.Max(300, (3.5 * bandwidth * (minimum + 0.030)) + 100),
             State.MinRtt => (bandwidth * minimum * 0.5) + 16,
             State.Drain or State.Cruise or State.Probe or State.ProbeWait =>
                 ((bandwidth * ((minimum * 1.25) + 0.035)) + 64) * (_state == State.Probe ? 1.1 : 1),
         };
     }
-
-    // What little there was to send says nothing of the path.
-    private double StartupPace(double bandwidth) => Math.Max(InitialPacketsPerSecond, StartupGain * Math.Max(_lastSample, 0.9 * bandwidth));
 
     private double DrainGain(Instant now) =>
         _afterStartup && _queueSeconds > 0.030 && now - _stateSince > _smoothed + Milliseconds(20) ? 0.5 : 0.75;

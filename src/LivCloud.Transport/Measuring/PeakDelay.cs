@@ -1,9 +1,9 @@
 namespace LivCloud.Transport.Measuring;
 
-/// <summary>The longest queue of the last 10 to 20 seconds, which probes keep fresh: it tells how deep the buffer is.</summary>
-internal sealed class PeakDelay
+/// <summary>The longest queue of the last while, which probes keep fresh: it tells how deep the buffer is.</summary>
+/// <param name="bucket">Half of the while: between that and twice as much is remembered.</param>
+internal sealed class PeakDelay(TimeSpan bucket)
 {
-    private static readonly TimeSpan Bucket = TimeSpan.FromSeconds(10);
     private double _older, _newer;
     private Instant? _since;
 
@@ -13,7 +13,7 @@ internal sealed class PeakDelay
     /// <summary>Takes a queue's length in seconds.</summary>
     public void Add(double seconds, Instant now)
     {
-        if (_since is not { } since || now - since >= Bucket)
+        if (_since is not { } since || now - since >= bucket)
         {
             (_older, _newer, _since) = (_newer, 0, now);
         }

@@ -28,6 +28,23 @@ public sealed class LawTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(100, 50)]
+    [InlineData(100, 200)]
+    [InlineData(500, 50)]
+    [InlineData(500, 200)]
+    public void A_start_finds_the_rate_of_a_path_and_hardly_overflows_its_queue(int mbit, int roundTripMs)
+    {
+        var rate = mbit * 1e6;
+        var pair = new SimulatedPair(output, new PathSettings { BitsPerSecond = rate, Delay = TimeSpan.FromMilliseconds(roundTripMs) / 2 });
+        var transfer = pair.Begin();
+        pair.Network.Run(TimeSpan.FromSeconds(4));
+        pair.Tell(transfer);
+        output.WriteLine($"{transfer.Goodput(2, 4) / rate:P1}, drops {(double)pair.There.QueueDrops / pair.There.Sent:P2}");
+        Assert.True(transfer.Goodput(2, 4) > 0.85 * rate);
+        Assert.True(pair.There.QueueDrops < 0.03 * pair.There.Sent);
+    }
+
+    [Theory]
     [InlineData(500, 10)]
     [InlineData(500, 50)]
     [InlineData(100, 100)]
@@ -56,25 +73,39 @@ public sealed class LawTests(ITestOutputHelper output)
     [Theory]
     [InlineData(10)]
     [InlineData(50)]
-    public void Two_flows_share_a_path_before_a_short_and_a_long_buffer(int queueMs)
+    public void Two_flows_share_a_path_before_a_short_and_a_long_buffer_whenever_the_second_joins(int queueMs)
+    {
+        var shares = Enumerable.Range(0, 5).Select(_ => LargerShare(queueMs)).Order().ToArray();
+        Assert.True(shares[2] < 0.6);
+        Assert.True(shares[^1] < 0.7);
+    }
+
+    private double LargerShare(int queueMs)
     {
         var pair = new SimulatedPair(output, new PathSettings { Queue = TimeSpan.FromMilliseconds(queueMs) });
         var first = pair.Begin();
-        pair.Network.Run(TimeSpan.FromSeconds(4));
+        pair.Network.Run(TimeSpan.FromSeconds(3 + (6 * pair.Network.Random.NextDouble())));
         var (client, server) = (pair.Network.Add(pair.Settings), pair.Network.Add(pair.Settings));
         SimulatedNetwork.Join(client, server, pair.There, pair.Back);
         var second = new SimulatedTransfer(client, server, long.MaxValue / 2, closes: false);
-        pair.Network.Run(TimeSpan.FromSeconds(26));
-        var (one, other) = (first.Goodput(18, 30), second.Goodput(18, 30));
+        pair.Network.Run(new Instant(40 * TimeSpan.TicksPerSecond) - pair.Network.Now);
+        var (one, other) = (first.Goodput(20, 40), second.Goodput(20, 40));
         output.WriteLine($"{one / 1e6:0.0} and {other / 1e6:0.0} Mbit/s");
-        Assert.True(Math.Max(one, other) < 0.6 * (one + other));
         Assert.True(one + other > 0.88 * Rate);
+        return Math.Max(one, other) / (one + other);
     }
 
     [Theory]
-    [InlineData(false, 0.3, 0.62)]
-    [InlineData(true, 0.18, 0.6)]
+    [InlineData(false, 0.3, 0.72)]
+    [InlineData(true, 0.2, 0.8)]
     public void A_flow_that_joins_one_of_TCP_gets_its_share_and_leaves_it_one(bool isBbr, double least, double most)
+    {
+        var shares = Enumerable.Range(0, 5).Select(_ => ShareBesideTcp(isBbr)).Order().ToArray();
+        Assert.InRange(shares[2], least, most);
+        Assert.All(shares, share => Assert.InRange(share, 0.15, 0.9));
+    }
+
+    private double ShareBesideTcp(bool isBbr)
     {
         var pair = new SimulatedPair(output, new PathSettings());
         var tcp = new TcpFlow(pair.Network, pair.There, pair.Back, isBbr ? new BbrLaw(pair.Network.Random) : new CubicLaw());
@@ -84,14 +115,16 @@ public sealed class LawTests(ITestOutputHelper output)
         var (ours, theirs) = (udt.Goodput(20, 40), tcp.Goodput(20, 40));
         output.WriteLine($"{ours / 1e6:0.0} beside {theirs / 1e6:0.0} Mbit/s, that had {tcp.Goodput(5, 9) / 1e6:0.0} alone");
         Assert.True(tcp.Goodput(5, 9) > 0.8 * Rate);
-        Assert.InRange(ours / (ours + theirs), least, most);
         Assert.True(ours + theirs > 0.88 * Rate);
+        return ours / (ours + theirs);
     }
 
-    [Fact]
-    public void A_flow_in_the_background_leaves_the_path_to_another()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    public void A_flow_in_the_background_leaves_the_path_to_another(int queueMs)
     {
-        var pair = new SimulatedPair(output, new PathSettings());
+        var pair = new SimulatedPair(output, new PathSettings { Queue = TimeSpan.FromMilliseconds(queueMs) });
         var background = pair.Begin();
         pair.Network.RunUntil(() => background.Client is not null, TimeSpan.FromSeconds(1));
         background.Client!.IsBackground = true;
@@ -100,10 +133,10 @@ public sealed class LawTests(ITestOutputHelper output)
         var (client, server) = (pair.Network.Add(pair.Settings), pair.Network.Add(pair.Settings));
         SimulatedNetwork.Join(client, server, pair.There, pair.Back);
         var other = new SimulatedTransfer(client, server, long.MaxValue / 2, closes: false);
-        pair.Network.Run(TimeSpan.FromSeconds(20));
-        output.WriteLine($"alone {alone / 1e6:0.0}, then {background.Goodput(16, 26) / 1e6:0.0} beside {other.Goodput(16, 26) / 1e6:0.0} Mbit/s");
+        pair.Network.Run(TimeSpan.FromSeconds(24));
+        output.WriteLine($"alone {alone / 1e6:0.0}, then {background.Goodput(20, 30) / 1e6:0.0} beside {other.Goodput(20, 30) / 1e6:0.0} Mbit/s");
         Assert.True(alone > 0.88 * Rate);
-        Assert.True(other.Goodput(16, 26) > 0.89 * Rate);
+        Assert.True(other.Goodput(20, 30) > 0.85 * Rate);
     }
 
     [Fact]
@@ -176,6 +209,28 @@ public sealed class LawTests(ITestOutputHelper output)
         Assert.True(udt.Goodput(15, 20) > 0.15 * Rate);
         Assert.True(udt.Goodput(40, 41) > 0.3 * Rate);
         Assert.True(udt.Goodput(42, 44) > 0.8 * Rate);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    public void A_flow_that_sends_piece_by_piece_is_not_slowed(int roundTripMs)
+    {
+        const int piece = 256 << 10;
+        var pair = new SimulatedPair(output, new PathSettings { BitsPerSecond = 500e6, Delay = TimeSpan.FromMilliseconds(roundTripMs) / 2 });
+        var transfer = pair.Begin();
+        transfer.Offered = piece;
+        for (var end = pair.Network.Now + TimeSpan.FromSeconds(5); pair.Network.Now < end;)
+        {
+            // The next piece, a way back after one has arrived, as who copies a disk does.
+            pair.Network.RunUntil(() => transfer.Received >= transfer.Offered, TimeSpan.FromSeconds(1));
+            pair.Network.Run(TimeSpan.FromMilliseconds(roundTripMs) / 2);
+            transfer.Offered = transfer.Received + piece;
+        }
+
+        var least = (roundTripMs / 1000.0) + (piece * 8 / 500e6);
+        output.WriteLine($"{transfer.Goodput(2, 5) / 1e6:0.0} of {piece * 8 / least / 1e6:0.0} Mbit/s");
+        Assert.True(transfer.Goodput(2, 5) > 0.6 * piece * 8 / least);
     }
 
     private static void Trickle(SimulatedPair pair, SimulatedTransfer transfer, TimeSpan span)

@@ -3,6 +3,7 @@ namespace LivCloud.Transport.Tests.Simulation;
 /// <summary>Endpoints in virtual time, joined by paths. Everything follows from one seed.</summary>
 internal sealed class SimulatedNetwork
 {
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMicroseconds(200);
     private readonly PriorityQueue<(SimulatedHost To, DatagramAddress From, byte[] Datagram), (long Ticks, long Order)> _flying = new();
     private readonly PriorityQueue<Action, (long Ticks, long Order)> _events = new();
     private readonly List<SimulatedHost> _hosts = [];
@@ -124,10 +125,12 @@ internal sealed class SimulatedNetwork
                 continue;
             }
 
+            // No host is on time to the microsecond; with clocks that exact, one flow's packets would meet a full queue each time.
+            var late = LongestDelay * Random.NextDouble();
             for (var at = 0; at < bytes; at += datagramBytes)
             {
                 var datagram = _buffer.AsSpan(at, Math.Min(datagramBytes, bytes - at)).ToArray();
-                var (one, two) = path.Path.Send(Now, datagram.Length);
+                var (one, two) = path.Path.Send(Now + late, datagram.Length);
                 if (one is { } arrival)
                 {
                     Fly(path.To, host.SourceAddress, datagram, arrival);
