@@ -104,7 +104,7 @@ internal sealed partial class QueueBoundControl
     {
         if (_lastSample > 0)
         {
-            _start.Add(report, _lastSample, _bandwidth.Value, _queueSeconds, IsLimited);
+            _start.Add(report, _lastSample, _bandwidth.Value, _queueSeconds);
         }
 
         return _start.IsOver || (_losses.RunningLost > 30 && _losses.RunningShare > 0.08 && report.Now - _begunAt > _minimum);
@@ -169,7 +169,7 @@ internal sealed partial class QueueBoundControl
 
         if (IsBackground)
         {
-            if (_queueSeconds > Math.Clamp(0.5 * _peakDelay.Value, 0.004, 0.010))
+            if (_queueSeconds > Math.Clamp(0.5 * _peakDelay.Value, 0.002, 0.010))
             {
                 Yield(now);
             }

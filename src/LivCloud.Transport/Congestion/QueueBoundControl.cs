@@ -112,6 +112,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
     public void OnLimited(int inFlight)
     {
         _limitedUntilArrived = Math.Max(_limitedUntilArrived, _arrived + inFlight);
+        _start.OnLimited();
     }
 
     /// <inheritdoc/>
@@ -248,7 +249,7 @@ internal sealed partial class QueueBoundControl : ICongestionControl
         {
             if (IsBackground)
             {
-                return Math.Max(0.002 * RecentScale, 0.0015);
+                return Math.Max(0.002 * RecentScale, 0.0006);
             }
 
             // A slower flow bears more delay than a faster one: that is what makes the shares of several even.

@@ -8,7 +8,7 @@ internal sealed class StartPulses
     private const int MaxFruitless = 3, QueuedReports = 3;
     private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(50), Slack = TimeSpan.FromMilliseconds(30);
     private Instant? _since, _limitedAt;
-    private bool _isSparse;
+    private bool _wasLimited, _isSparse;
     private double _base;
     private int _fruitless, _queued;
 
@@ -16,24 +16,27 @@ internal sealed class StartPulses
     public bool IsOver => _fruitless >= MaxFruitless || _queued >= QueuedReports;
 
     /// <summary>Begins anew.</summary>
-    public void Restart() => (_since, _limitedAt, _isSparse, _fruitless, _queued) = (null, null, false, 0, 0);
+    public void Restart() => (_since, _limitedAt, _wasLimited, _isSparse, _fruitless, _queued) = (null, null, false, false, 0, 0);
 
     /// <summary>Packets per second.</summary>
     /// <param name="known">How many have been seen to arrive.</param>
     /// <param name="now">Now.</param>
     public double Pace(double known, Instant now) => _isSparse ? Gain * known : now - _since < Length ? Math.Max(known, Gain * _base) : known;
 
+    /// <summary>Takes that there was nothing to send for a moment: what arrives then says little of the path.</summary>
+    public void OnLimited() => _wasLimited = true;
+
     /// <summary>Takes what a report shows.</summary>
     /// <param name="report">It.</param>
     /// <param name="sample">Packets per second that arrived lately.</param>
     /// <param name="known">The most that have been seen to arrive.</param>
     /// <param name="queueSeconds">The queue.</param>
-    /// <param name="isLimited">Whether there was too little to send for that to say anything.</param>
-    public void Add(in ArrivalReport report, double sample, double known, double queueSeconds, bool isLimited)
+    public void Add(in ArrivalReport report, double sample, double known, double queueSeconds)
     {
         // With pauses between what there is to send, a pace that is too high does no harm, and one that is too low would make it less.
         var now = report.Now;
-        _limitedAt = isLimited ? now : _limitedAt;
+        _limitedAt = _wasLimited ? now : _limitedAt;
+        _wasLimited = false;
         _isSparse = now - _limitedAt < report.SmoothedRoundTrip + Length;
         if (_since is not { } since)
         {
@@ -48,10 +51,10 @@ internal sealed class StartPulses
             return;
         }
 
-        _queued = !isLimited && !isWhole && queueSeconds > Math.Max(0.010, report.MinimumRoundTrip.TotalSeconds / 20) ? _queued + 1 : 0;
+        _queued = !_isSparse && !isWhole && queueSeconds > Math.Max(0.010, report.MinimumRoundTrip.TotalSeconds / 20) ? _queued + 1 : 0;
         if (isWhole || answered > Length + Slack)
         {
-            _fruitless = isLimited || known >= Growth * _base ? 0 : _fruitless + 1;
+            _fruitless = _limitedAt >= since || known >= Growth * _base ? 0 : _fruitless + 1;
             Begin(Math.Max(sample, 0.9 * known), now);
         }
     }
