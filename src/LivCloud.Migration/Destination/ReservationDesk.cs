@@ -97,6 +97,8 @@ public sealed class ReservationDesk(
             var answer = await AppraiseAsync(request, cancellationToken).ConfigureAwait(false);
             if (answer.Checks.All(check => check.Passed))
             {
+                // Known to be asked for before it can be seen: the watch would take it for one whose source is gone.
+                _lastSeen[request.Id] = clock.GetTimestamp();
                 journal.Save(new Reservation
                 {
                     Id = request.Id,
@@ -105,7 +107,6 @@ public sealed class ReservationDesk(
                     CopiedDisks = answer.CopiedDisks,
                     State = ReservationState.Reserved,
                 });
-                _lastSeen[request.Id] = clock.GetTimestamp();
                 MigrationLog.Reserved(log, request.Id, request.Vm.Name, source);
             }
 

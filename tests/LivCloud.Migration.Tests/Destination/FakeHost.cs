@@ -22,6 +22,9 @@ internal sealed class FakeHost : IHypervisor, IStorage, IReservationJournal, IIn
     /// <summary>What happens while relays are closed, such as libvirt's late answer.</summary>
     public Action Closing { get; set; } = () => { };
 
+    /// <summary>What happens once the journal has a reservation, before its writer goes on.</summary>
+    public Action Saved { get; set; } = () => { };
+
     public Reservation this[MigrationId id] => _reservations[id];
 
     public Task<VmState> GetStateAsync(Guid vm, CancellationToken cancellationToken) => Task.FromResult(State);
@@ -64,7 +67,11 @@ internal sealed class FakeHost : IHypervisor, IStorage, IReservationJournal, IIn
         return Task.CompletedTask;
     }
 
-    public void Save(Reservation reservation) => _reservations[reservation.Id] = reservation;
+    public void Save(Reservation reservation)
+    {
+        _reservations[reservation.Id] = reservation;
+        Saved();
+    }
 
     public Reservation? Find(MigrationId id) => _reservations.GetValueOrDefault(id);
 

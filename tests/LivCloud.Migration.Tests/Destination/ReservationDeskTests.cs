@@ -27,6 +27,23 @@ public sealed class ReservationDeskTests : IAsyncDisposable
         Assert.Equal(ReservationState.Cleared, _host[id].State);
     }
 
+    [Fact]
+    public async Task A_reservation_that_is_just_being_made_is_not_taken_for_one_that_nothing_was_heard_of()
+    {
+        using var clock = new FirstTimer();
+        await using var desk = new ReservationDesk(HostName.Parse("cloud"), _host, _host, _host, _host, clock, NullLogger<ReservationDesk>.Instance);
+        _host.Saved = () =>
+        {
+            // The agent has just started, and looks at what is open; then it waits for its timer.
+            _host.Saved = () => { };
+            desk.Start();
+            Assert.True(clock.IsCreated.Wait(TimeSpan.FromSeconds(30)));
+        };
+        var request = Request(Examples.Vm);
+        await desk.ReserveAsync(Home, request, CancellationToken.None);
+        Assert.Equal(ReservationState.Reserved, _host[request.Id].State);
+    }
+
     [Theory]
     [InlineData(VmState.Running)]
     [InlineData(VmState.Paused)]
@@ -133,4 +150,17 @@ public sealed class ReservationDeskTests : IAsyncDisposable
 
     private Task<SettlementAnswer> SettleAsync(MigrationId id, bool mayRun = true) =>
         _desk.SettleAsync(Home, id, Examples.Vm.Uuid, mayRun, CancellationToken.None);
+
+    private sealed class FirstTimer : TimeProvider, IDisposable
+    {
+        public ManualResetEventSlim IsCreated { get; } = new();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            IsCreated.Set();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+
+        public void Dispose() => IsCreated.Dispose();
+    }
 }
