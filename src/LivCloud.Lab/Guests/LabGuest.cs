@@ -17,6 +17,10 @@ public sealed class LabGuest
     internal const int EchoPort = 7001, CounterPort = 7002, StatusPort = 7003;
 
     private static readonly TimeSpan QuestionInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long one host asks, until it is looked again which host has power.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly LabNames _names;
     private readonly IReadOnlyDictionary<string, LabHost> _hosts;
     private readonly LabAddresses _addresses;
@@ -98,9 +102,9 @@ public sealed class LabGuest
     {
         var deadline = limit ?? TimeSpan.FromSeconds(60);
         var start = Stopwatch.StartNew();
-        while (start.Elapsed < deadline)
+        for (var left = deadline; left > TimeSpan.Zero; left = deadline - start.Elapsed)
         {
-            if (await TryStatusAsync(QuestionInterval, cancellationToken) is { } status)
+            if (await AskAsync(left < Patience ? left : Patience, cancellationToken) is { } status)
             {
                 return status;
             }
@@ -174,23 +178,30 @@ public sealed class LabGuest
         }
     }
 
-    private async Task<GuestStatus?> TryStatusAsync(TimeSpan wait, CancellationToken cancellationToken)
+    /// <summary>Asks from one socket for a while, again and again, and takes whatever answer comes: the way there and back may be longer than the time between two questions.</summary>
+    private async Task<GuestStatus?> AskAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         // Asked from a host that has power, not from the client: the answer must not depend on there being a client.
         var asker = _hosts[Spec.Host].IsRunning ? _hosts[Spec.Host] : _hosts.Values.FirstOrDefault(host => host.IsRunning) ?? _hosts[Spec.Host];
         using var socket = NetworkNamespace.Run(asker.NetworkNamespace, () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
-        using var deadline = new CancellationTokenSource(wait);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        using var deadline = new CancellationTokenSource(patience);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var buffer = new byte[1024];
         try
         {
-            await socket.SendToAsync("?"u8.ToArray(), SocketFlags.None, new IPEndPoint(Address, StatusPort), either.Token);
-            var length = await socket.ReceiveAsync(buffer, SocketFlags.None, either.Token);
-            return JsonSerializer.Deserialize<GuestStatus>(buffer.AsSpan(0, length), JsonSerializerOptions.Web);
+            var answer = socket.ReceiveAsync(buffer, SocketFlags.None, either.Token).AsTask();
+            while (!answer.IsCompleted)
+            {
+                await socket.SendToAsync("?"u8.ToArray(), SocketFlags.None, new IPEndPoint(Address, StatusPort), either.Token);
+                await Task.WhenAny(answer, Task.Delay(QuestionInterval, either.Token));
+            }
+
+            return JsonSerializer.Deserialize<GuestStatus>(buffer.AsSpan(0, await answer), JsonSerializerOptions.Web);
         }
         catch (Exception ex) when ((ex is OperationCanceledException && !cancellationToken.IsCancellationRequested) || ex is SocketException)
         {
-            await Task.Delay(ex is SocketException ? wait : TimeSpan.Zero, cancellationToken);
+            await Task.Delay(ex is SocketException ? QuestionInterval : TimeSpan.Zero, cancellationToken);
             return null;
         }
     }
