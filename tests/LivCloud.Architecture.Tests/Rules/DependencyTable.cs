@@ -8,6 +8,7 @@ internal static class DependencyTable
     {
         ["LivCloud.Core"] = [],
         ["LivCloud.Nbd"] = [],
+        ["LivCloud.Prediction"] = ["LivCloud.Core"],
         ["LivCloud.Transport"] = [],
         ["LivCloud.Transport.Sockets"] = ["LivCloud.Transport"],
         ["LivCloud.Channel"] = ["LivCloud.Core", "LivCloud.Transport", "LivCloud.Transport.Sockets"],
