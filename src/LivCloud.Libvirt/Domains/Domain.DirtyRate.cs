@@ -22,40 +22,12 @@ public sealed partial class Domain
     }
 
     /// <summary>The last measurement of <see cref="StartDirtyRateCalculation"/>, or how it stands.</summary>
-    public unsafe DirtyRate GetDirtyRate()
+    public DirtyRate GetDirtyRate()
     {
-        var isHeld = false;
-        NativeDomainStatsRecord** records = null;
-        try
-        {
-            _handle.DangerousAddRef(ref isHeld);
-            var domains = stackalloc nint[2] { _handle.DangerousGetHandle(), 0 };
-
-            // SAFETY: the list of domains ends with null and the handle is held until the end of this method; libvirt stores a list of
-            // `count` records, which is read before it is freed below.
-            var count = LibVirt.virDomainListGetStats(domains, DirtyRateStatistics, &records, 0);
-            if (count < 0)
-            {
-                throw Failed("read the dirty rate of");
-            }
-
-            var values = count == 0 ? new TypedParameterValues() : TypedParameterValues.Copy(records[0]->Parameters, records[0]->Count);
-            return new DirtyRate(
-                (DirtyRateStatus)values.Number("dirtyrate.calc_status"),
-                TimeSpan.FromSeconds(values.Number("dirtyrate.calc_period")),
-                values.TryGet("dirtyrate.megabytes_per_second", out var mebibytes) ? mebibytes * BytesPerMiB : null);
-        }
-        finally
-        {
-            if (records is not null)
-            {
-                LibVirt.virDomainStatsRecordListFree(records);
-            }
-
-            if (isHeld)
-            {
-                _handle.DangerousRelease();
-            }
-        }
+        var values = ReadStatistics(DirtyRateStatistics, "read the dirty rate of");
+        return new DirtyRate(
+            (DirtyRateStatus)values.Number("dirtyrate.calc_status"),
+            TimeSpan.FromSeconds(values.Number("dirtyrate.calc_period")),
+            values.TryGet("dirtyrate.megabytes_per_second", out var mebibytes) ? mebibytes * BytesPerMiB : null);
     }
 }
