@@ -61,12 +61,13 @@ public static class AgentProcess
 
             var desk = new ReservationDesk(options.Name, hypervisor, storage, reservations, relays, clock, loggers.CreateLogger<ReservationDesk>());
             var endpoint = new ChannelEndpoint(ChannelOptions(options, certificates), dispatch, clock, loggers);
-            var peers = new PeerChannels(options, endpoint, users);
+            var peers = new PeerChannels(options, endpoint, users, clock);
             var engine = new MigrationEngine(new EnginePorts
             {
                 Self = options.Name,
                 Journal = new MigrationJournal(database),
                 Hypervisor = hypervisor,
+                Gauge = new VmGauge(libvirt, clock),
                 Storage = storage,
                 Fence = new EmulatorFence(),
                 Channels = peers,

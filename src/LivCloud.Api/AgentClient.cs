@@ -53,6 +53,10 @@ public sealed partial class AgentClient : IDisposable
     public Task<Plan> PlanAsync(MigrationRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Plan>(HttpMethod.Post, "/v1/plans", request, $"plan the move of {request.Vm} to {request.Destination}", cancellationToken);
 
+    /// <summary>How good the predictions of past migrations were.</summary>
+    public Task<PlanAccuracy> GetPlanAccuracyAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<PlanAccuracy>("/v1/plans/accuracy", "show how good plans were", cancellationToken);
+
     /// <summary>Starts a migration; it goes on without this client.</summary>
     public Task<Migration> StartMigrationAsync(MigrationRequest request, CancellationToken cancellationToken = default) =>
         SendAsync<Migration>(

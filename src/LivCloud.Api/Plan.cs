@@ -26,6 +26,15 @@ public sealed record Plan
     /// <summary>What the disks that would be copied take on the source's storage (their allocated size), in bytes.</summary>
     public required long DiskBytes { get; init; }
 
+    /// <summary>What the migration would take; null when it is refused, or the VM's memory can not be looked at.</summary>
+    public Outlook? Outlook { get; init; }
+
+    /// <summary>What the VM was seen to do; null when it was not measured.</summary>
+    public VmLoad? Load { get; init; }
+
+    /// <summary>What the path to the destination was seen to carry; null when it was not measured.</summary>
+    public PathLoad? Path { get; init; }
+
     /// <summary>Each check with its outcome.</summary>
     public required IReadOnlyList<PlanCheck> Checks { get; init; }
 }

@@ -19,7 +19,7 @@ internal static class LivCloudCommand
         var names = new AgentNames(agent, environment);
         Command[] clients =
         [
-            VmCommand.Create(environment), HostCommand.Create(environment), MigrateCommand.Create(environment, names),
+            VmCommand.Create(environment), HostCommand.Create(environment), PlanCommand.Create(environment, names), MigrateCommand.Create(environment, names),
             MigrationCommand.Create(environment, names), ConnectCommand.Create(environment, names), BenchCommand.Create(environment, names),
         ];
         var root = new RootCommand("""
@@ -28,7 +28,7 @@ internal static class LivCloudCommand
             Examples:
               livcloud host list
               livcloud vm list
-              livcloud migrate web1 --to beta --dry-run
+              livcloud plan web1 --to beta
               livcloud migrate web1 --to beta
               livcloud migration list
             """)

@@ -40,6 +40,9 @@ internal static partial class MigrationLog
     [LoggerMessage(1011, LogLevel.Debug, "Migration {Id}: libvirt's Finish call was answered: {Succeeded}")]
     public static partial void FinishAnswered(ILogger log, MigrationId id, bool succeeded);
 
+    [LoggerMessage(1019, LogLevel.Warning, "What migration {Id} will take could not be said")]
+    public static partial void NotForeseen(ILogger log, Exception exception, MigrationId id);
+
     [LoggerMessage(1020, LogLevel.Information, "Reservation {Id}: {Vm} from {Source}")]
     public static partial void Reserved(ILogger log, MigrationId id, string vm, HostName source);
 

@@ -36,6 +36,8 @@ internal sealed class AgentPeer : IAsyncDisposable
 
     public Plan? Plan { get; set; }
 
+    public PlanAccuracy? Accuracy { get; set; }
+
     /// <summary>The states of a link test.</summary>
     public List<LinkTest> LinkTests { get; } = [];
 
@@ -109,6 +111,7 @@ internal sealed class AgentPeer : IAsyncDisposable
             ("GET", ["v1", "hosts", var name]) => WriteOneAsync(context, Hosts.Find(host => host.Name == name), FailureCode.UnknownHost),
             ("POST", ["v1", "hosts", _, "connect"]) => UpgradeAsync(context),
             ("POST", ["v1", "hosts", _, "link-tests"]) => StreamLinkTestAsync(context),
+            ("GET", ["v1", "plans", "accuracy"]) => WriteAsync(context, Accuracy),
             ("POST", ["v1", "plans"]) => WriteAsync(context, Plan),
             ("POST", ["v1", "migrations"]) => StartMigrationAsync(context),
             ("GET", ["v1", "migrations"]) => WriteAsync(context, Migrations),

@@ -2,6 +2,7 @@ using LivCloud.Api;
 using LivCloud.Core;
 using LivCloud.Migration.Journal;
 using LivCloud.Migration.Source;
+using LivCloud.Prediction.Calibration;
 
 namespace LivCloud.Agent.Http;
 
@@ -36,6 +37,28 @@ internal static class ApiModel
         Storage = outcome.CopiedDisks.Count > 0 ? StorageMode.Copy : StorageMode.Shared,
         MemoryBytes = outcome.Vm.MemoryBytes,
         DiskBytes = outcome.DiskBytes,
+        Outlook = outcome.Outlook is { } outlook
+            ? new Outlook
+            {
+                Converges = outlook.Converges,
+                ConvergesSurely = outlook.ConvergesSurely,
+                Seconds = ToQuantiles(outlook.TotalSeconds, 1),
+                DowntimeMs = ToQuantiles(outlook.PauseSeconds, 1000),
+                Bytes = ToQuantiles(outlook.Bytes, 1),
+                Modelled = ToParts(outlook.Modelled),
+            }
+            : null,
+        Load = outcome.Load is { } load
+            ? new VmLoad
+            {
+                At = load.At,
+                Dirty = [.. load.Dirty.Select(sample => new DirtyMemory(sample.Period.TotalSeconds, sample.Bytes))],
+                UsedBytes = (long)(outcome.Vm.MemoryBytes * (1 - load.ZeroShare)),
+                CompressedShare = load.CompressedShare,
+                DiskBytesPerSecond = (long)load.DiskBytesPerSecond,
+            }
+            : null,
+        Path = outcome.Path is { } path ? new PathLoad(path.At, path.Rate.BitsPerSecond, path.RoundTrip.TotalMilliseconds, path.SentAgainShare * 100) : null,
         Checks = [.. outcome.Checks.Select(check => new PlanCheck
         {
             Name = check.Name,
@@ -44,6 +67,18 @@ internal static class ApiModel
             Remedy = check.Remedy,
             Code = check.Code,
         })],
+    };
+
+    public static Quantiles ToQuantiles(Estimate estimate, double units) => new(estimate.P50 * units, estimate.P90 * units);
+
+    public static MoveParts ToParts(MoveFigures figures) => new()
+    {
+        PreparingSeconds = figures.PreparingSeconds,
+        DisksSeconds = figures.DisksSeconds,
+        MemorySeconds = figures.MemorySeconds,
+        PauseSeconds = figures.PauseSeconds,
+        FinishingSeconds = figures.FinishingSeconds,
+        Bytes = figures.Bytes,
     };
 
     private static MigrationProgress? ToProgress(MigrationSnapshot snapshot) => snapshot.Path is { } path

@@ -23,6 +23,9 @@ internal static class MigrationRoutes
             return ApiModel.ToPlan(await engine.PlanAsync(request.Vm, destination, goals, cancellationToken).ConfigureAwait(false), self, destination);
         }).WithSummary("What a migration would do, and whether it can be done; changes nothing.");
 
+        routes.MapGet("/v1/plans/accuracy", () => AccuracyModel.Of(engine.List().Select(snapshot => snapshot.Record)))
+            .WithSummary("How good the predictions of past migrations were.");
+
         routes.MapPost("/v1/migrations", async (MigrationRequest request, CancellationToken cancellationToken) =>
         {
             var (destination, goals) = Read(request);

@@ -16,7 +16,7 @@ namespace LivCloud.Agent.Hypervisor;
 public sealed class LibvirtHypervisor(HostName self, LocalLibvirt libvirt, TimeProvider clock) : IHypervisor
 {
     /// <summary>Where libvirt keeps the pid files of running domains.</summary>
-    private const string EmulatorStateDirectory = "/run/libvirt/qemu";
+    internal const string EmulatorStateDirectory = "/run/libvirt/qemu";
 
     private static readonly TimeSpan JobPollInterval = TimeSpan.FromMilliseconds(100);
 

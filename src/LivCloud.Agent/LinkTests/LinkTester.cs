@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using LivCloud.Agent.Peers;
 using LivCloud.Api;
 using LivCloud.Channel;
@@ -10,9 +9,6 @@ namespace LivCloud.Agent.LinkTests;
 /// <summary>The sending end of link tests: what a path carries over each transport, as its far end counts it.</summary>
 internal sealed class LinkTester(PeerChannels peers, TimeProvider clock)
 {
-    private const int PieceBytes = 64 * 1024;
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-
     /// <summary>How long the last marks may take to come back when all is sent.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
@@ -76,48 +72,12 @@ internal sealed class LinkTester(PeerChannels peers, TimeProvider clock)
         HostName host, LinkTransport transport, TimeSpan length, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var session = await peers.SessionAsync(host, transport, cancellationToken).ConfigureAwait(false);
-        var asked = clock.GetTimestamp();
-        var stream = await session.OpenAsync(new StreamTarget(StreamKind.Measure, Migration: null, Index: 0), cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        await foreach (var run in new LinkProbe(session, clock).RunAsync(transport, length, cancellationToken).ConfigureAwait(false))
         {
-            var course = new LinkTestCourse(transport, clock.GetElapsedTime(asked), length, session.Packets);
-            using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var sending = SendAsync(stream, length, done.Token);
-            try
-            {
-                var wire = new byte[ArrivalMark.WireBytes];
-                while (await stream.ReadAtLeastAsync(wire, wire.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == wire.Length)
-                {
-                    if (course.Take(wire, session.BusyRoundTrip ?? TimeSpan.Zero, Second))
-                    {
-                        yield return course.Describe(session.Packets, isOver: false);
-                    }
-                }
-            }
-            finally
-            {
-                await done.CancelAsync().ConfigureAwait(false);
-                await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-
-            yield return course.HasMarks
-                ? course.Describe(session.Packets, isOver: true)
-                : throw new IOException($"{host} counted nothing of what was sent.");
+            yield return run;
         }
 
         // It was made for this, unless somebody uses it.
         await session.CloseIfIdleAsync().ConfigureAwait(false);
-    }
-
-    private async Task SendAsync(ChannelStream stream, TimeSpan length, CancellationToken cancellationToken)
-    {
-        // Nothing on the way can make random bytes fewer.
-        var piece = RandomNumberGenerator.GetBytes(PieceBytes);
-        for (var since = clock.GetTimestamp(); clock.GetElapsedTime(since) < length;)
-        {
-            await stream.WriteAsync(piece, cancellationToken).ConfigureAwait(false);
-        }
-
-        await stream.CompleteWritesAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -12,11 +12,13 @@ namespace LivCloud.Agent.Peers;
 /// <param name="options">Who they are.</param>
 /// <param name="endpoint">Our end of the channel.</param>
 /// <param name="users">Who may use the sockets of a migration.</param>
-public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint, TrustedUsers users) : IMigrationChannels
+/// <param name="clock">The clock.</param>
+public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint, TrustedUsers users, TimeProvider clock) : IMigrationChannels
 {
     /// <summary>One client a session; it goes with the session.</summary>
     private readonly ConditionalWeakTable<ChannelSession, PeerClient> _clients = [];
     private readonly ConditionalWeakTable<ChannelSession, PathShares> _shares = [];
+    private readonly ConditionalWeakTable<ChannelSession, PathGauge> _gauges = [];
 
     /// <inheritdoc/>
     public bool Knows(HostName host) => options.Peers.ContainsKey(host);
@@ -25,7 +27,8 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint,
     public async Task<IMigrationChannel> ConnectAsync(HostName host, LinkTransport? transport, CancellationToken cancellationToken)
     {
         var session = await SessionAsync(host, transport, cancellationToken).ConfigureAwait(false);
-        return new PeerChannel(options, session, Client(session), _shares.GetValue(session, static session => new PathShares(session)), users);
+        var shares = _shares.GetValue(session, static session => new PathShares(session));
+        return new PeerChannel(options, session, Client(session), shares, _gauges.GetValue(session, session => new PathGauge(session, shares, clock)), users);
     }
 
     /// <summary>The session with a host: the one there is, or a new one.</summary>
@@ -53,7 +56,7 @@ public sealed class PeerChannels(AgentOptions options, ChannelEndpoint endpoint,
 }
 
 /// <summary>The way to one agent, through a session.</summary>
-internal sealed class PeerChannel(AgentOptions options, ChannelSession session, PeerClient client, PathShares shares, TrustedUsers users) : IMigrationChannel
+internal sealed class PeerChannel(AgentOptions options, ChannelSession session, PeerClient client, PathShares shares, PathGauge gauge, TrustedUsers users) : IMigrationChannel
 {
     /// <inheritdoc/>
     public string Transport => session.Transport;
@@ -78,6 +81,12 @@ internal sealed class PeerChannel(AgentOptions options, ChannelSession session, 
 
     /// <inheritdoc/>
     public CancellationToken Lost => session.Closed;
+
+    /// <inheritdoc/>
+    public PathMeasure? KnownPath => gauge.Known;
+
+    /// <inheritdoc/>
+    public Task<PathMeasure> MeasurePathAsync(Bandwidth? cap, CancellationToken cancellationToken) => gauge.MeasureAsync(cap, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ReservationAnswer> AppraiseAsync(ReservationRequest request, CancellationToken cancellationToken) =>

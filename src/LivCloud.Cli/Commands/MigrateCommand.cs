@@ -82,7 +82,7 @@ internal static class MigrateCommand
             using var agent = parsed.Client(environment);
             if (parsed.GetValue(dryRun))
             {
-                return await PlanAsync(agent, request, parsed.GetValue(json), environment, cancellationToken);
+                return await PlanOutput.WriteAsync(agent, request, parsed.GetValue(json), environment, cancellationToken);
             }
 
             if (await StartAsync(agent, request, environment) is not { } migration)
@@ -112,25 +112,6 @@ internal static class MigrateCommand
                 + "help: `livcloud migration list` shows it if so, `livcloud migration abort ID` aborts it.");
             return null;
         }
-    }
-
-    private static async Task<int> PlanAsync(
-        AgentClient agent, MigrationRequest request, bool json, CliEnvironment environment, CancellationToken cancellationToken)
-    {
-        var plan = await agent.PlanAsync(request, cancellationToken);
-        if (json)
-        {
-            await environment.Output.WriteJsonAsync(plan);
-        }
-        else
-        {
-            foreach (var line in PlanText.Of(plan))
-            {
-                await environment.Output.WriteLineAsync(line);
-            }
-        }
-
-        return plan.Feasible ? ExitCode.Success : ExitCode.For(plan.Checks.FirstOrDefault(check => !check.Passed)?.Code ?? FailureCode.VmNotMigratable);
     }
 
     private static async Task<int> DetachAsync(AgentClient agent, Api.Migration migration, bool json, CliEnvironment environment)

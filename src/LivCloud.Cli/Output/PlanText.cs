@@ -24,6 +24,7 @@ internal static class PlanText
             lines.Add("  disks    shared");
         }
 
+        lines.AddRange(OutlookText.Of(plan));
         foreach (var check in plan.Checks)
         {
             lines.Add($"  {(check.Passed ? "ok    " : "FAILED")}   {check.Name}: {check.Detail}");

@@ -1,5 +1,6 @@
 using LivCloud.Core;
 using LivCloud.Migration.Planning;
+using LivCloud.Prediction.Calibration;
 
 namespace LivCloud.Migration.Journal;
 
@@ -45,6 +46,12 @@ public sealed record MigrationRecord
     /// <summary>Why it did not complete; null otherwise.</summary>
     public Failure? Failure { get; init; }
 
+    /// <summary>What the bare model said beforehand; null when nothing was measured that it could say it of.</summary>
+    public MoveFigures? Modelled { get; init; }
+
+    /// <summary>What was predicted beforehand; null when nothing was.</summary>
+    public PredictedMove? Predicted { get; init; }
+
     /// <summary>What was measured so far.</summary>
     public Measurements Measurements { get; init; } = new();
 
@@ -76,6 +83,12 @@ public sealed record EmulatorIdentity(int Pid, long StartTicks, string BootId);
 /// <param name="Path">Its path.</param>
 /// <param name="Identity">What <see cref="Ports.IStorage.Identify"/> said of it; null when it could not be seen.</param>
 public sealed record CopiedImage(string Path, string? Identity);
+
+/// <summary>What was predicted of a migration.</summary>
+/// <param name="TotalSeconds">The whole time, in seconds.</param>
+/// <param name="PauseSeconds">The pause of the guest, in seconds.</param>
+/// <param name="Bytes">What is sent, in bytes.</param>
+public sealed record PredictedMove(Estimate TotalSeconds, Estimate PauseSeconds, Estimate Bytes);
 
 /// <summary>What a migration measured.</summary>
 public sealed record Measurements

@@ -44,6 +44,15 @@ public interface IMigrationChannel
     /// <summary>Cancelled when the session has failed for good.</summary>
     CancellationToken Lost { get; }
 
+    /// <summary>What the path was last seen to carry; null when it was not measured lately.</summary>
+    PathMeasure? KnownPath { get; }
+
+    /// <summary>Measures what the path carries, by sending for a while; what was measured shortly before is taken instead.</summary>
+    /// <param name="cap">The most that may be sent; null: no limit.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FailureException"><see cref="FailureCode.PeerUnreachable"/>.</exception>
+    Task<PathMeasure> MeasurePathAsync(Bandwidth? cap, CancellationToken cancellationToken);
+
     /// <summary>Asks what the destination would say, without reserving anything.</summary>
     Task<ReservationAnswer> AppraiseAsync(ReservationRequest request, CancellationToken cancellationToken);
 

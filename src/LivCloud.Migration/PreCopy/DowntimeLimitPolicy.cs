@@ -29,4 +29,17 @@ public sealed record DowntimeLimitPolicy(TimeSpan Budget)
         var wider = current * Widening;
         return wider < Budget ? wider : Budget;
     }
+
+    /// <summary>The limit while pass number <paramref name="iteration"/> is under way, from the start on.</summary>
+    /// <param name="iteration">The pass, from 1.</param>
+    public TimeSpan At(int iteration)
+    {
+        var limit = Initial;
+        for (var pass = PatientPasses + 1; pass <= iteration && limit < Budget; pass++)
+        {
+            limit = Next(limit, pass);
+        }
+
+        return limit;
+    }
 }

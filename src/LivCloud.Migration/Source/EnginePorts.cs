@@ -17,6 +17,9 @@ public sealed class EnginePorts
     /// <summary>The local libvirt.</summary>
     public required IHypervisor Hypervisor { get; init; }
 
+    /// <summary>What measures VMs.</summary>
+    public required IVmGauge Gauge { get; init; }
+
     /// <summary>The local images.</summary>
     public required IStorage Storage { get; init; }
 

@@ -23,7 +23,7 @@ public sealed class MigrationEngine : IAsyncDisposable
     public MigrationEngine(EnginePorts ports)
     {
         _ports = ports;
-        _planner = new Planner(ports.Self, ports.Hypervisor, ports.Storage, ports.Channels);
+        _planner = new Planner(ports);
     }
 
     /// <summary>Takes up again what an earlier run of the agent left open.</summary>
@@ -42,9 +42,13 @@ public sealed class MigrationEngine : IAsyncDisposable
     {
         var facts = await _planner.FindAsync(vm, destination, cancellationToken).ConfigureAwait(false);
         var own = SourceChecks.Evaluate(facts, _ports.Self, goals);
-        return own.All(check => check.Passed) && SourceChecks.OtherMigrationCheck(facts, destination, _ports.Journal.ListOpen()) is { } obstacle
-            ? new PlanOutcome(facts, [.. own, obstacle], [], Channel: null)
-            : await _planner.PlanAsync(MigrationId.Create(), facts, destination, goals, reserve: false, cancellationToken).ConfigureAwait(false);
+        if (own.All(check => check.Passed) && SourceChecks.OtherMigrationCheck(facts, destination, _ports.Journal.ListOpen()) is { } obstacle)
+        {
+            return new PlanOutcome(facts, [.. own, obstacle], [], Channel: null);
+        }
+
+        var plan = await _planner.PlanAsync(MigrationId.Create(), facts, destination, goals, reserve: false, cancellationToken).ConfigureAwait(false);
+        return await _planner.ForeseeAsync(plan, destination, goals, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Starts a migration; returns when it is in the journal.</summary>

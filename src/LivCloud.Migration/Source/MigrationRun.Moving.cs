@@ -81,6 +81,8 @@ internal sealed partial class MigrationRun
             await ports.Hypervisor.SetStartsWithHostAsync(vm.Uuid, starts: false, cancellationToken).ConfigureAwait(false);
         }
 
+        // Beside the rest: what is said beforehand must cost the move no time, and nothing depends on it.
+        var foreseeing = ForeseeAsync(planner, plan, cancellationToken);
         await channel.PrepareAsync(Id, cancellationToken).ConfigureAwait(false);
         TakeShare(channel, isSending: true);
         try
@@ -96,6 +98,8 @@ internal sealed partial class MigrationRun
             TakeShare(channel, isSending: false);
         }
 
+        await foreseeing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
         // Libvirt says that the guest runs there; the destination closes its books. If it can not be told, it finds out by itself.
         var answer = await TryAskDestinationAsync(CommitPatience).ConfigureAwait(false);
         await _finishing.ConfigureAwait(false);
@@ -105,6 +109,24 @@ internal sealed partial class MigrationRun
         {
             CleanupPending = record.CopiedImages.Count > 0 && answer != DestinationAnswer.Gone,
         }).ConfigureAwait(false);
+    }
+
+    private async Task ForeseeAsync(Planner planner, PlanOutcome plan, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await planner.ForeseeQuicklyAsync(plan, _record.Destination, _record.Goals, cancellationToken).ConfigureAwait(false) is { } outlook)
+            {
+                lock (_lock)
+                {
+                    _record = _record with { Modelled = outlook.Modelled, Predicted = new PredictedMove(outlook.TotalSeconds, outlook.PauseSeconds, outlook.Bytes) };
+                }
+            }
+        }
+        catch (FailureException failure)
+        {
+            MigrationLog.NotForeseen(ports.Log, failure, Id);
+        }
     }
 
     private async Task LetLibvirtMoveAsync(VmFacts vm, PlanOutcome plan, IMigrationChannel channel, IMigrationRelay relay)

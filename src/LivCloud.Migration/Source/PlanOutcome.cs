@@ -1,6 +1,7 @@
 using LivCloud.Migration.Planning;
 using LivCloud.Migration.Ports;
 using LivCloud.Migration.Vms;
+using LivCloud.Prediction.Outlooks;
 
 namespace LivCloud.Migration.Source;
 
@@ -11,6 +12,15 @@ namespace LivCloud.Migration.Source;
 /// <param name="Channel">The way to the destination; null when the source's own checks failed and the destination was not asked.</param>
 public sealed record PlanOutcome(VmFacts Vm, IReadOnlyList<CheckResult> Checks, IReadOnlyList<string> CopiedDisks, IMigrationChannel? Channel)
 {
+    /// <summary>What the move would take; null when that was not asked, or could not be measured.</summary>
+    public Outlook? Outlook { get; init; }
+
+    /// <summary>What the VM was seen to do; null when it was not measured.</summary>
+    public VmLoad? Load { get; init; }
+
+    /// <summary>What the path was seen to carry; null when it was not measured.</summary>
+    public PathMeasure? Path { get; init; }
+
     /// <summary>The first check that failed; null when the move can be made.</summary>
     public CheckResult? Obstacle => Checks.FirstOrDefault(check => !check.Passed);
 

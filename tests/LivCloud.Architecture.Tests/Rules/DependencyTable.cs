@@ -13,9 +13,9 @@ internal static class DependencyTable
         ["LivCloud.Transport.Sockets"] = ["LivCloud.Transport"],
         ["LivCloud.Channel"] = ["LivCloud.Core", "LivCloud.Transport", "LivCloud.Transport.Sockets"],
         ["LivCloud.Libvirt"] = ["LivCloud.Core"],
-        ["LivCloud.Migration"] = ["LivCloud.Core"],
+        ["LivCloud.Migration"] = ["LivCloud.Core", "LivCloud.Prediction"],
         ["LivCloud.Api"] = ["LivCloud.Core"],
-        ["LivCloud.Agent"] = ["LivCloud.Core", "LivCloud.Channel", "LivCloud.Libvirt", "LivCloud.Migration", "LivCloud.Nbd", "LivCloud.Api"],
+        ["LivCloud.Agent"] = ["LivCloud.Core", "LivCloud.Channel", "LivCloud.Libvirt", "LivCloud.Migration", "LivCloud.Prediction", "LivCloud.Nbd", "LivCloud.Api"],
         ["LivCloud.Lab"] = ["LivCloud.Core", "LivCloud.Api", "LivCloud.Channel"],
         ["LivCloud.Cli"] =
         [

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using LivCloud.Libvirt.Emulators;
+using LivCloud.Migration.Ports;
+using LivCloud.Migration.Vms;
+using LivCloud.Prediction.Measuring;
+
+namespace LivCloud.Agent.Hypervisor;
+
+/// <summary>Measures VMs of this host from outside: some pages of their memory, looked at several times, and libvirt's counters of their disks.</summary>
+/// <remarks>
+/// Libvirt's own calculation of dirty rates answers in whole MiB per second, of 512 pages for each GiB: in a second, a guest of 256 MiB writes
+/// 2 MiB or nothing. It also waits for libvirt's job lock, and logging all writes slows a guest. Reading pages does none of that.
+/// </remarks>
+/// <param name="libvirt">The local libvirt.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGauge
+{
+    /// <summary>How many pages are looked at: 16 MiB, which takes some milliseconds each time.</summary>
+    private const int Pages = 4096;
+
+    /// <summary>For how long a measurement is as good as a new one.</summary>
+    private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(2);
+
+    /// <summary>When pages are looked at again, after the first look.</summary>
+    private static readonly TimeSpan[] Looks = [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)];
+
+    private readonly ConcurrentDictionary<Guid, (VmLoad Load, TimeSpan Length, long At)> _latest = new();
+
+    /// <inheritdoc/>
+    public async Task<VmLoad?> MeasureAsync(VmFacts vm, TimeSpan length, CancellationToken cancellationToken)
+    {
+        if (_latest.TryGetValue(vm.Uuid, out var latest) && latest.Length >= length && clock.GetElapsedTime(latest.At) < Freshness)
+        {
+            return latest.Load;
+        }
+
+        using var memory = EmulatorProcess.Find(LibvirtHypervisor.EmulatorStateDirectory, vm.Name) is { } emulator ? GuestMemory.Open(emulator, vm.MemoryBytes) : null;
+        var offsets = memory is null ? [] : Choose(memory.Length);
+        if (memory is null || Read(memory, offsets) is not { } first)
+        {
+            return null;
+        }
+
+        var begun = clock.GetTimestamp();
+        var written = await DiskBytesAsync(vm.Uuid, cancellationToken).ConfigureAwait(false);
+        var sample = new PageSample(first);
+        foreach (var look in Looks.Where(look => look <= length))
+        {
+            await Task.Delay(Later(look - clock.GetElapsedTime(begun)), clock, cancellationToken).ConfigureAwait(false);
+            if (Read(memory, offsets) is not { } pages)
+            {
+                return null;
+            }
+
+            sample.Look(pages, clock.GetElapsedTime(begun));
+        }
+
+        var seconds = clock.GetElapsedTime(begun).TotalSeconds;
+        var load = new VmLoad
+        {
+            At = clock.GetUtcNow(),
+            Dirty = [.. sample.DirtySamples(vm.MemoryBytes)],
+            ZeroShare = sample.ZeroShare,
+            CompressedShare = sample.CompressedShare(),
+            AgainShare = sample.AgainShare,
+            DiskBytesPerSecond = Math.Max(0, (await DiskBytesAsync(vm.Uuid, cancellationToken).ConfigureAwait(false) - written) / seconds),
+        };
+        _latest[vm.Uuid] = (load, length, clock.GetTimestamp());
+        return load;
+    }
+
+    private static TimeSpan Later(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
+
+    /// <summary>A page of each of as many equal stretches, at random: even a small working set is hit in proportion.</summary>
+    private static long[] Choose(long memoryBytes)
+    {
+        var pages = memoryBytes / PageSample.PageBytes;
+        var count = (int)Math.Min(Pages, pages);
+        return [.. Enumerable.Range(0, count).Select(number => (((long)number * pages / count) + Random.Shared.NextInt64(Math.Max(1, pages / count))) * PageSample.PageBytes)];
+    }
+
+    private static byte[]? Read(GuestMemory memory, long[] offsets)
+    {
+        var pages = new byte[offsets.Length * PageSample.PageBytes];
+        for (var number = 0; number < offsets.Length; number++)
+        {
+            if (!memory.TryRead(offsets[number], pages.AsSpan(number * PageSample.PageBytes, PageSample.PageBytes)))
+            {
+                return null;
+            }
+        }
+
+        return pages;
+    }
+
+    private Task<long> DiskBytesAsync(Guid vm, CancellationToken cancellationToken) =>
+        libvirt.UseDomainAsync(vm, 0L, domain => domain.GetDiskWrittenBytes(), cancellationToken);
+}
