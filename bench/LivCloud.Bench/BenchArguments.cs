@@ -63,6 +63,7 @@ internal sealed class BenchArguments
         Console.Error.WriteLine("""
             usage: bench channel [--seconds 5] [--runs 3] [--rate 400mbit] [--json FILE]
                    bench migrate [--profile all|demo|shared|lan|lossy|blackout] [--runs 5] [--json FILE]
+                   bench predict [--json FILE]
                    bench sharing [--case cubic-udt] [--runs 1] [--json FILE]
                    bench transport [--quick] [--seconds 20] [--senders udt,tcp-bbr] [--cell 100/50/0] [--json FILE]
                    bench transport --plain [--runs 3] [--seconds 8] [--json FILE]
@@ -72,6 +73,7 @@ internal sealed class BenchArguments
                       many, in turn with as many by plain `virsh migrate` through socat; all measured by a client from outside;
                       lossy: over UDT, TCP BBR and TCP CUBIC in turn (100 Mbit/s, 100 ms, 1 % loss);
                       blackout: the link is cut for a minute while the memory is copied over UDT
+            predict   plans 24 moves of six guests over several paths, makes them, and compares; from half of them is learnt
             sharing   our UDT beside itself, TCP CUBIC and TCP BBR on one link of 100 Mbit/s and 50 ms, and in its background mode
             transport our UDT beside the kernel's TCP and Debian's libudt over emulated links of 100 and 500 Mbit/s, 50 to 200 ms, 0 to 1 % loss;
                       --plain: over a cable without any limit, where what counts is the processor
