@@ -4,7 +4,6 @@ using LivCloud.Core;
 using LivCloud.Lab;
 using LivCloud.Lab.Trials;
 using LivCloud.Prediction.Calibration;
-using Spread = LivCloud.Bench.Migrate.Spread;
 
 namespace LivCloud.Bench.Predict;
 
@@ -38,7 +37,7 @@ internal static class PredictBench
             Sum(isHeldOut ? "held out" : "learnt from", [.. runs.Where(run => run.HeldOut == isHeldOut)]);
         }
 
-        await arguments.WriteJsonAsync(new { Runs = runs }, cancellationToken);
+        await arguments.WriteJsonAsync(new { Runs = runs.Select(run => run.Figures) }, cancellationToken);
         return 0;
     }
 
@@ -68,17 +67,17 @@ internal static class PredictBench
     {
         var correction = Correction.From(moves.Where(other => !other.IsHeldOut && other != move).Select(other => other.Past), Guid.Empty, move.Past.Source, move.Past.Destination);
         Estimate Part(MovePart part) => correction.Correct(move.Past.Modelled, part);
-        var total = Estimate.Sum(Part(MovePart.Preparing), Part(MovePart.Disks), Part(MovePart.Memory), Part(MovePart.Pause), Part(MovePart.Finishing));
-        var (pause, bytes, actual) = (Part(MovePart.Pause), Part(MovePart.Bytes), move.Past.Actual);
-        return new PredictRun(
-            move.Scenario, move.IsHeldOut, total.P50, total.P90, actual.TotalSeconds, pause.P50 * 1000, pause.P90 * 1000, actual.PauseSeconds * 1000, bytes.P50, bytes.P90, actual.Bytes);
+        var total = Estimate.Sum([.. MoveFigures.TimeParts.Select(Part)]);
+        return new PredictRun(move.Scenario, move.IsHeldOut, total, Part(MovePart.Pause), Part(MovePart.Bytes), move.Past.Actual);
     })];
 
     private static void Sum(string name, IReadOnlyList<PredictRun> runs)
     {
-        static double Median(IEnumerable<double> values) => Spread.Of(values).Median;
+        var time = Accuracy.Of([.. runs.Select(run => (run.Seconds, run.Actual.TotalSeconds))]);
+        var pause = Accuracy.Of([.. runs.Select(run => (run.PauseSeconds, run.Actual.PauseSeconds))]);
+        var bytes = Accuracy.Of([.. runs.Select(run => (run.Bytes, run.Actual.Bytes))]);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"predict, {name}: median error of time {Median(runs.Select(run => Math.Abs((run.ActualSeconds / run.PredictedSecondsP50) - 1))):P0}, of the pause {Median(runs.Select(run => Math.Abs((run.ActualDowntimeMs / run.PredictedDowntimeMsP50) - 1))):P0}, of bytes {Median(runs.Select(run => Math.Abs((run.ActualBytes / run.PredictedBytesP50) - 1))):P0}; within P90: time {runs.Average(run => run.ActualSeconds <= run.PredictedSecondsP90 ? 1 : 0):P0}, pause {runs.Average(run => run.ActualDowntimeMs <= run.PredictedDowntimeMsP90 ? 1 : 0):P0}, bytes {runs.Average(run => run.ActualBytes <= run.PredictedBytesP90 ? 1 : 0):P0}"));
+            $"predict, {name}: median error of time {time.MedianError:P0}, of the pause {pause.MedianError:P0}, of bytes {bytes.MedianError:P0}; within P90: time {time.WithinP90:P0}, pause {pause.WithinP90:P0}, bytes {bytes.WithinP90:P0}"));
     }
 
     private static void Print(PredictMove move)
@@ -100,7 +99,13 @@ internal static class PredictBench
 
     private sealed record PredictMove(string Scenario, bool IsHeldOut, Plan Plan, PastMove Past);
 
-    private sealed record PredictRun(
+    private sealed record PredictRun(string Scenario, bool HeldOut, Estimate Seconds, Estimate PauseSeconds, Estimate Bytes, MoveFigures Actual)
+    {
+        public PredictFigures Figures => new(
+            Scenario, HeldOut, Seconds.P50, Seconds.P90, Actual.TotalSeconds, PauseSeconds.P50 * 1000, PauseSeconds.P90 * 1000, Actual.PauseSeconds * 1000, Bytes.P50, Bytes.P90, Actual.Bytes);
+    }
+
+    private sealed record PredictFigures(
         string Scenario, bool HeldOut, double PredictedSecondsP50, double PredictedSecondsP90, double ActualSeconds, double PredictedDowntimeMsP50, double PredictedDowntimeMsP90,
         double ActualDowntimeMs, double PredictedBytesP50, double PredictedBytesP90, double ActualBytes);
 }

@@ -3,6 +3,9 @@ namespace LivCloud.Prediction.Calibration;
 /// <summary>What a move takes, part by part: predicted or as it was.</summary>
 public sealed record MoveFigures
 {
+    /// <summary>The parts that add up to the whole time.</summary>
+    public static IReadOnlyList<MovePart> TimeParts { get; } = [MovePart.Preparing, MovePart.Disks, MovePart.Memory, MovePart.Pause, MovePart.Finishing];
+
     /// <summary>Planning and making ready, in seconds.</summary>
     public required double PreparingSeconds { get; init; }
 
@@ -22,7 +25,7 @@ public sealed record MoveFigures
     public required double Bytes { get; init; }
 
     /// <summary>All of the time, in seconds.</summary>
-    public double TotalSeconds => PreparingSeconds + DisksSeconds + MemorySeconds + PauseSeconds + FinishingSeconds;
+    public double TotalSeconds => TimeParts.Sum(part => this[part]);
 
     /// <summary>One of its parts.</summary>
     public double this[MovePart part] => part switch

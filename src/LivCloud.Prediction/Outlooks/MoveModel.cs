@@ -28,7 +28,7 @@ public static class MoveModel
             Converges = converges,
             ConvergesSurely = converges && stillConverges,
             Modelled = modelled,
-            TotalSeconds = Estimate.Sum(Part(MovePart.Preparing), Part(MovePart.Disks), Part(MovePart.Memory), Part(MovePart.Pause), Part(MovePart.Finishing)),
+            TotalSeconds = Estimate.Sum([.. MoveFigures.TimeParts.Select(Part)]),
             PauseSeconds = Part(MovePart.Pause),
             Bytes = Part(MovePart.Bytes),
             Throttle = throttle,
