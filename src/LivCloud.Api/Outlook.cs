@@ -64,8 +64,8 @@ public sealed record VmLoad
     /// <summary>What is left of that when it is compressed, of its size, 0 to 1.</summary>
     public required double CompressedShare { get; init; }
 
-    /// <summary>What it writes to its disks, in bytes per second.</summary>
-    public required long DiskBytesPerSecond { get; init; }
+    /// <summary>What it writes to its disks, in bytes per second; null while libvirt could not tell.</summary>
+    public long? DiskBytesPerSecond { get; init; }
 }
 
 /// <summary>How much distinct memory a VM wrote within a time.</summary>

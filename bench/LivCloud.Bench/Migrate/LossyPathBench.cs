@@ -30,7 +30,12 @@ internal static class LossyPathBench
             {
                 foreach (var (name, transport, congestionControl) in Ways)
                 {
-                    await StartAnewAsync(lab, congestionControl, cancellationToken);
+                    foreach (var host in lab.Hosts.Values)
+                    {
+                        await host.ConfigureAgentAsync("congestionControl", congestionControl, cancellationToken);
+                    }
+
+                    await BenchAgents.RestartAsync(lab, cancellationToken);
                     var limit = transport == LinkTransport.Udt ? (TimeSpan?)null : TimeSpan.FromSeconds(Patience * Spread.Of(Times(moves, "udt")).Median);
                     moves.Add(await MoveAsync(lab, name, transport, limit, cancellationToken));
                     Print(moves[^1]);
@@ -54,37 +59,6 @@ internal static class LossyPathBench
         await arguments.WriteJsonAsync(new { Moves = moves }, cancellationToken);
 
         return moves.All(move => move.DiskClean && (move.Completed || move.Way == "tcp-cubic")) ? 0 : 1;
-    }
-
-    /// <summary>Lets all agents make new connections with a congestion control: those that there are keep theirs.</summary>
-    private static async Task StartAnewAsync(RunningLab lab, string congestionControl, CancellationToken cancellationToken)
-    {
-        foreach (var host in lab.Hosts.Values)
-        {
-            await host.ConfigureAgentAsync("congestionControl", congestionControl, cancellationToken);
-            await host.KillProcessAsync("agent", cancellationToken: cancellationToken);
-        }
-
-        foreach (var host in lab.Hosts.Values)
-        {
-            using var agent = new AgentClient(host.ApiSocketPath);
-            while (!await IsConnectedAsync(agent, cancellationToken))
-            {
-                await Task.Delay(200, cancellationToken);
-            }
-        }
-    }
-
-    private static async Task<bool> IsConnectedAsync(AgentClient agent, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await agent.ListHostsAsync(cancellationToken)).All(host => host.Reachable);
-        }
-        catch (FailureException)
-        {
-            return false;
-        }
     }
 
     private static async Task<LossyMove> MoveAsync(RunningLab lab, string way, LinkTransport transport, TimeSpan? limit, CancellationToken cancellationToken)

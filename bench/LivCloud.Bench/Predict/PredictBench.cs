@@ -44,11 +44,12 @@ internal static class PredictBench
     private static async Task<PredictMove> MoveAsync(RunningLab lab, PredictGuest guest, PredictPath path, CancellationToken cancellationToken)
     {
         await lab.Links["wan"].SetAsync(rate: new Bandwidth(path.Mbit * 1_000_000L), delay: TimeSpan.FromMilliseconds(path.RoundTripMs / 2.0), loss: path.LossPct / 100, cancellationToken: cancellationToken);
+        // What agents know of the path was measured before it changed, and a session keeps the transport that it chose for that.
+        await BenchAgents.RestartAsync(lab, cancellationToken);
         var source = await lab.Guests["vm1"].FindAsync(cancellationToken) ?? throw new LabException(LabError.Conflict, "The guest runs on no host.");
         var destination = lab.Hosts.Values.First(host => host != source);
         using var agent = new AgentClient(source.ApiSocketPath);
 
-        // A session that chose its transport for another path keeps it: one as of today is to be seen.
         var plan = await agent.PlanAsync(new MigrationRequest { Vm = "vm1", Destination = destination.Name, SourceDisk = SourceDisk.Delete }, cancellationToken);
         var outlook = plan.Outlook ?? throw new InvalidOperationException("Nothing could be said of the move.");
         var report = await new MigrationTrial(lab, lab.Guests["vm1"]).RunAsync(destination, cancellationToken: cancellationToken);

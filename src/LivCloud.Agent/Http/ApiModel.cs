@@ -55,7 +55,7 @@ internal static class ApiModel
                 Dirty = [.. load.Dirty.Select(sample => new DirtyMemory(sample.Period.TotalSeconds, sample.Bytes))],
                 UsedBytes = (long)(outcome.Vm.MemoryBytes * (1 - load.ZeroShare)),
                 CompressedShare = load.CompressedShare,
-                DiskBytesPerSecond = (long)load.DiskBytesPerSecond,
+                DiskBytesPerSecond = (long?)load.DiskBytesPerSecond,
             }
             : null,
         Path = outcome.Path is { } path ? new PathLoad(path.At, path.Rate.BitsPerSecond, path.RoundTrip.TotalMilliseconds, path.SentAgainShare * 100) : null,

@@ -36,23 +36,25 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
 
         using var memory = EmulatorProcess.Find(LibvirtHypervisor.EmulatorStateDirectory, vm.Name) is { } emulator ? GuestMemory.Open(emulator, vm.MemoryBytes) : null;
         var offsets = memory is null ? [] : Choose(memory.Length);
-        if (memory is null || Read(memory, offsets) is not { } first)
+        var pages = new byte[offsets.Length * PageSample.PageBytes];
+        if (memory is null || !TryRead(memory, offsets, pages))
         {
             return null;
         }
 
         var begun = clock.GetTimestamp();
         var written = await DiskBytesAsync(vm.Uuid, cancellationToken).ConfigureAwait(false);
-        var sample = new PageSample(first);
+        var sample = new PageSample(pages);
+        var again = new byte[pages.Length];
         foreach (var look in Looks.Where(look => look <= length))
         {
             await Task.Delay(Later(look - clock.GetElapsedTime(begun)), clock, cancellationToken).ConfigureAwait(false);
-            if (Read(memory, offsets) is not { } pages)
+            if (!TryRead(memory, offsets, again))
             {
                 return null;
             }
 
-            sample.Look(pages, clock.GetElapsedTime(begun));
+            sample.Look(again, clock.GetElapsedTime(begun));
         }
 
         var seconds = clock.GetElapsedTime(begun).TotalSeconds;
@@ -63,10 +65,20 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
             ZeroShare = sample.ZeroShare,
             CompressedShare = sample.CompressedShare(),
             AgainShare = sample.AgainShare,
-            DiskBytesPerSecond = Math.Max(0, (await DiskBytesAsync(vm.Uuid, cancellationToken).ConfigureAwait(false) - written) / seconds),
+            DiskBytesPerSecond = (await DiskBytesAsync(vm.Uuid, cancellationToken).ConfigureAwait(false) - written) / seconds,
         };
+        Forget();
         _latest[vm.Uuid] = (load, length, clock.GetTimestamp());
         return load;
+    }
+
+    /// <summary>Lets go of what is too old to be used, also of VMs that are gone.</summary>
+    private void Forget()
+    {
+        foreach (var old in _latest.Where(one => clock.GetElapsedTime(one.Value.At) >= Freshness))
+        {
+            _latest.TryRemove(old);
+        }
     }
 
     private static TimeSpan Later(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
@@ -79,20 +91,19 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
         return [.. Enumerable.Range(0, count).Select(number => (((long)number * pages / count) + Random.Shared.NextInt64(Math.Max(1, pages / count))) * PageSample.PageBytes)];
     }
 
-    private static byte[]? Read(GuestMemory memory, long[] offsets)
+    private static bool TryRead(GuestMemory memory, long[] offsets, byte[] pages)
     {
-        var pages = new byte[offsets.Length * PageSample.PageBytes];
         for (var number = 0; number < offsets.Length; number++)
         {
             if (!memory.TryRead(offsets[number], pages.AsSpan(number * PageSample.PageBytes, PageSample.PageBytes)))
             {
-                return null;
+                return false;
             }
         }
 
-        return pages;
+        return true;
     }
 
-    private Task<long> DiskBytesAsync(Guid vm, CancellationToken cancellationToken) =>
-        libvirt.UseDomainAsync(vm, 0L, domain => domain.GetDiskWrittenBytes(), cancellationToken);
+    private Task<long?> DiskBytesAsync(Guid vm, CancellationToken cancellationToken) =>
+        libvirt.UseDomainAsync<long?>(vm, null, domain => domain.GetDiskWrittenBytes(), cancellationToken);
 }

@@ -7,11 +7,13 @@ public sealed partial class Domain
     private const uint BlockStatistics = 1 << 5;   // VIR_DOMAIN_STATS_BLOCK
     private const uint DoNotWait = 1 << 29;        // VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT
 
-    /// <summary>What the guest has written to all its disks since it started, in bytes; 0 while another call holds libvirt's lock on the domain.</summary>
-    public long GetDiskWrittenBytes()
+    /// <summary>What the guest has written to all its disks since it started, in bytes; null while another call holds libvirt's lock on the domain.</summary>
+    public long? GetDiskWrittenBytes()
     {
         var values = ReadStatistics(BlockStatistics, "read the disk statistics of", DoNotWait);
-        return values.Fields.Where(field => field.StartsWith("block.", StringComparison.Ordinal) && field.EndsWith(".wr.bytes", StringComparison.Ordinal)).Sum(values.Number);
+        var written = values.Fields.Where(field => field.StartsWith("block.", StringComparison.Ordinal) && field.EndsWith(".wr.bytes", StringComparison.Ordinal)).ToList();
+        // Without the lock libvirt tells the disks' names only.
+        return written.Count == 0 && values.Number("block.count") != 0 ? null : written.Sum(values.Number);
     }
 
     private unsafe TypedParameterValues ReadStatistics(uint groups, string doing, uint flags = 0)

@@ -35,7 +35,7 @@ public static class Foresight
                 Dirty = DirtyCurve.Through(load.Dirty, vm.MemoryBytes),
                 AgainShare = load.AgainShare,
             },
-            Disks = new DiskLoad(copied.Count, copied.Sum(disk => (double)Math.Min(disk.AllocationBytes, disk.CapacityBytes)), copied.Count == 0 ? 0 : load.DiskBytesPerSecond),
+            Disks = new DiskLoad(copied.Count, copied.Sum(disk => (double)Math.Min(disk.AllocationBytes, disk.CapacityBytes)), copied.Count == 0 ? 0 : load.DiskBytesPerSecond ?? 0),
             Path = new PathLoad(Math.Max(1, rate), path.RoundTrip),
             Limit = policy.At,
             SwitchOverCost = DowntimeGoal.SwitchOverCost(path.RoundTrip, copied.Count > 0),

@@ -32,6 +32,6 @@ public sealed record VmLoad
     /// <summary>What is sent of a page that was written again, of its size, when only differences are; 0 to 1.</summary>
     public required double AgainShare { get; init; }
 
-    /// <summary>What it writes to its disks, in bytes per second.</summary>
-    public required double DiskBytesPerSecond { get; init; }
+    /// <summary>What it writes to its disks, in bytes per second; null while libvirt could not tell.</summary>
+    public required double? DiskBytesPerSecond { get; init; }
 }

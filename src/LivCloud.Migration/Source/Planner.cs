@@ -78,8 +78,9 @@ internal sealed class Planner(EnginePorts ports)
 
         // Together: it takes as long as the longer, and the guest is as busy with one as with both.
         var looking = ports.Gauge.MeasureAsync(plan.Vm, LookLength, cancellationToken);
-        var path = await channel.MeasurePathAsync(goals.MaxBandwidth, cancellationToken).ConfigureAwait(false);
-        return Foresee(plan, destination, goals, path, await looking.ConfigureAwait(false));
+        var probing = channel.MeasurePathAsync(goals.MaxBandwidth, cancellationToken);
+        await Task.WhenAll(looking, probing).ConfigureAwait(false);
+        return Foresee(plan, destination, goals, await probing.ConfigureAwait(false), await looking.ConfigureAwait(false));
     }
 
     /// <summary>Says what a move that begins now will take, from what is known of the path and a short look at the VM.</summary>
