@@ -63,6 +63,18 @@ public sealed record MigrationProgress
     /// <summary>How fast the guest changes its memory, in bytes per second, as QEMU last measured it.</summary>
     public required long DirtyBytesPerSecond { get; init; }
 
+    /// <summary>By how much the guest's processors are slowed, in per cent of their time.</summary>
+    public double ThrottlePct { get; init; }
+
+    /// <summary>How long the migration takes still, in seconds, as it goes now; null while that is not known, and when it would not end.</summary>
+    public double? RemainingSeconds { get; init; }
+
+    /// <summary>Whether it would end as it goes now; true also while that is not known.</summary>
+    public bool Ends { get; init; } = true;
+
+    /// <summary>How long nothing has been sent although the destination can be reached, in seconds, from 4 on; null otherwise.</summary>
+    public double? StalledSeconds { get; init; }
+
     /// <summary>How many links to the destination are up; 0 while the connection is being restored.</summary>
     public required int Links { get; init; }
 
@@ -97,6 +109,9 @@ public sealed record MigrationReport
     /// <summary>How long each phase took, in order.</summary>
     public required IReadOnlyList<PhaseTime> Phases { get; init; }
 
+    /// <summary>What was done so that it meets its goals, in order.</summary>
+    public IReadOnlyList<MigrationStep> Steps { get; init; } = [];
+
     /// <summary>Guest memory that QEMU sent, in bytes; of a migration that did not complete, what was last known.</summary>
     public required long MemoryBytes { get; init; }
 
@@ -123,3 +138,9 @@ public sealed record MigrationReport
 /// <param name="Name">The phase.</param>
 /// <param name="Seconds">How long, in seconds.</param>
 public sealed record PhaseTime(MigrationPhase Name, double Seconds);
+
+/// <summary>What was done about a migration that was about to miss a goal.</summary>
+/// <param name="Action">"Hurry": it no longer left the path to others; "Slow", "SlowMore": the guest was slowed; "PostCopy": it went on at the destination; "GiveUp": it was rolled back.</param>
+/// <param name="At">When.</param>
+/// <param name="Reason">Why, as a clause or a sentence.</param>
+public sealed record MigrationStep(string Action, DateTimeOffset At, string Reason);

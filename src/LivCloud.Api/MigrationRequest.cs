@@ -24,8 +24,15 @@ public sealed record MigrationRequest
     /// <summary>What it is sent over; null: as the source's agent is set up.</summary>
     public LinkTransport? Transport { get; init; }
 
-    /// <summary>What it takes of a path that others use too, as long as the guest runs.</summary>
-    public TrafficPriority Priority { get; init; } = TrafficPriority.Background;
+    /// <summary>What it takes of a path that others use too, as long as the guest runs; null: it leaves the path to them unless a goal needs more.</summary>
+    public TrafficPriority? Priority { get; init; }
+
+    /// <summary>How long the migration may take, in seconds, 5 to 604,800: by then it is completed, or rolled back. null: as long as it takes.</summary>
+    public double? DeadlineSeconds { get; init; }
+
+    /// <summary>Whether it is tried although a plan says that it should miss its goals, or not end.</summary>
+    /// <remarks>The guest may then be slowed by all but a hundredth of its processors' time. A deadline is kept all the same.</remarks>
+    public bool Force { get; init; }
 
     /// <summary>The most that the migration may send, in bits per second; null: no limit.</summary>
     public long? MaxBandwidthBitsPerSecond { get; init; }

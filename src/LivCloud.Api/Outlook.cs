@@ -1,8 +1,19 @@
+using System.Text.Json.Serialization;
+
 namespace LivCloud.Api;
 
 /// <summary>What a migration would take, from what was measured and from what past migrations took.</summary>
 public sealed record Outlook
 {
+    /// <summary>How the memory is moved.</summary>
+    public required PlanStrategy Strategy { get; init; }
+
+    /// <summary>By how much the guest's processors are slowed towards the end, in per cent of their time.</summary>
+    public required double ThrottlePct { get; init; }
+
+    /// <summary>For how long the guest, after the pause, may have to wait for memory that it misses, in seconds; 0 but for post-copy.</summary>
+    public required double MissingSeconds { get; init; }
+
     /// <summary>Whether it would end; false when the guest writes to its memory or disks faster than the path carries.</summary>
     public required bool Converges { get; init; }
 
@@ -20,6 +31,22 @@ public sealed record Outlook
 
     /// <summary>What the bare model says of each part, before what past migrations took corrects it.</summary>
     public required MoveParts Modelled { get; init; }
+}
+
+/// <summary>How a guest's memory is moved.</summary>
+public enum PlanStrategy
+{
+    /// <summary>In passes while the guest runs at the source.</summary>
+    [JsonStringEnumMemberName("preCopy")]
+    PreCopy,
+
+    /// <summary>So too, with a guest that is slowed as far as needed.</summary>
+    [JsonStringEnumMemberName("autoConverge")]
+    AutoConverge,
+
+    /// <summary>The guest goes on at the destination, which asks for what it misses.</summary>
+    [JsonStringEnumMemberName("postCopy")]
+    PostCopy,
 }
 
 /// <summary>What each part of a migration takes.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using LivCloud.Core;
 
 namespace LivCloud.Api;
@@ -16,6 +17,15 @@ public sealed record Plan
 
     /// <summary>Whether the migration would be started.</summary>
     public required bool Feasible { get; init; }
+
+    /// <summary>Whether the migration should be made.</summary>
+    public required PlanVerdict Verdict { get; init; }
+
+    /// <summary>Why the strategy of <see cref="Outlook"/> was chosen, in one sentence; null when nothing was measured.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What one should know of the migration before it is made, a sentence each; of one that should not be made, why not.</summary>
+    public IReadOnlyList<string> Conditions { get; init; } = [];
 
     /// <summary>Whether disks would be copied or are shared; never <see cref="StorageMode.Auto"/>.</summary>
     public required StorageMode Storage { get; init; }
@@ -37,6 +47,22 @@ public sealed record Plan
 
     /// <summary>Each check with its outcome.</summary>
     public required IReadOnlyList<PlanCheck> Checks { get; init; }
+}
+
+/// <summary>Whether a migration should be made.</summary>
+public enum PlanVerdict
+{
+    /// <summary>It meets its goals in nine cases of ten.</summary>
+    [JsonStringEnumMemberName("go")]
+    Go,
+
+    /// <summary>It meets its goals, with what <see cref="Plan.Conditions"/> say.</summary>
+    [JsonStringEnumMemberName("goWithConditions")]
+    GoWithConditions,
+
+    /// <summary>It can not be made, would not end, or would not meet its goals.</summary>
+    [JsonStringEnumMemberName("no")]
+    No,
 }
 
 /// <summary>One check of a plan.</summary>

@@ -82,6 +82,9 @@ public enum FailureCode
     /// <summary>A goal such as the greatest downtime could not be met.</summary>
     GoalMissed,
 
+    /// <summary>The guest writes to its memory faster than the path carries, so that a migration in passes has no end.</summary>
+    WouldNotEnd,
+
     /// <summary>The outcome is not known yet; the VM is safe but may be paused.</summary>
     Stranded,
 
@@ -137,7 +140,7 @@ public static class ExitCode
         FailureCode.PeerUnreachable or FailureCode.HypervisorUnreachable or FailureCode.AgentUnreachable => Unreachable,
         FailureCode.PeerUntrusted => Untrusted,
         FailureCode.AlreadyMigrating or FailureCode.WrongPhase => Conflict,
-        FailureCode.LinkLost or FailureCode.Aborted or FailureCode.GoalMissed => RolledBack,
+        FailureCode.LinkLost or FailureCode.Aborted or FailureCode.GoalMissed or FailureCode.WouldNotEnd => RolledBack,
         FailureCode.Stranded => Stranded,
     };
 }

@@ -1,5 +1,6 @@
 using LivCloud.Core;
 using LivCloud.Migration.Destination;
+using LivCloud.Migration.Steering;
 using Microsoft.Extensions.Logging;
 
 namespace LivCloud.Migration;
@@ -42,6 +43,12 @@ internal static partial class MigrationLog
 
     [LoggerMessage(1019, LogLevel.Warning, "What migration {Id} will take could not be said")]
     public static partial void NotForeseen(ILogger log, Exception exception, MigrationId id);
+
+    [LoggerMessage(1025, LogLevel.Information, "Migration {Id}: {Step}, since {Reason}")]
+    public static partial void Steered(ILogger log, MigrationId id, SteeringStep step, string reason);
+
+    [LoggerMessage(1026, LogLevel.Warning, "Migration {Id}: {Step} failed")]
+    public static partial void SteeringFailed(ILogger log, Exception exception, MigrationId id, SteeringStep step);
 
     [LoggerMessage(1020, LogLevel.Information, "Reservation {Id}: {Vm} from {Source}")]
     public static partial void Reserved(ILogger log, MigrationId id, string vm, HostName source);

@@ -38,11 +38,11 @@ public sealed class MigrateTests
     {
         await using var agent = await StartAsync();
         using var run = new CommandRun(agent.SocketPath);
-        string[] options = ["--storage", "copy", "--source-disk", "rename", "--max-downtime", "1.5s", "--max-bandwidth", "200mbit", "--priority", "normal"];
+        string[] options = ["--storage", "copy", "--source-disk", "rename", "--max-downtime", "1.5s", "--max-bandwidth", "200mbit", "--priority", "normal", "--deadline", "10m", "--force"];
         Assert.Equal(ExitCode.Success, await run.RunAsync(["migrate", "web1", "--to", "Beta", "--detach", .. options]));
         Assert.Equal($"{Samples.Id}\n", run.Output);
         Assert.Equal(
-            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Copy","sourceDisk":"Rename","maxDowntimeMs":1500,"priority":"Normal","maxBandwidthBitsPerSecond":200000000}""",
+            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Copy","sourceDisk":"Rename","maxDowntimeMs":1500,"priority":"Normal","deadlineSeconds":600,"force":true,"maxBandwidthBitsPerSecond":200000000}""",
             Assert.Single(agent.Requests));
     }
 
@@ -53,7 +53,7 @@ public sealed class MigrateTests
         using var run = new CommandRun(agent.SocketPath);
         await run.RunAsync("migrate", "web1", "--to", "beta", "--detach", "--json");
         Assert.Equal(
-            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Auto","sourceDisk":"Keep","priority":"Background"}""",
+            """POST /v1/migrations {"vm":"web1","destination":"beta","storage":"Auto","sourceDisk":"Keep","force":false}""",
             Assert.Single(agent.Requests));
         Assert.Equal(Samples.Id, JsonSerializer.Deserialize<Api.Migration>(run.Output, ApiJson.Options)!.Id);
     }
@@ -149,7 +149,7 @@ public sealed class MigrateTests
         agent.Plan = PlanOf(new PlanCheck { Name = "memory at beta", Passed = true, Detail = "12 GiB are free." });
         using var run = new CommandRun(agent.SocketPath);
         Assert.Equal(ExitCode.Success, await run.RunAsync("migrate", "web1", "--to", "beta", "--dry-run"));
-        Assert.Contains("The migration would be started.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Go: the migration would be started.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -312,6 +312,7 @@ public sealed class MigrateTests
         Source = "alpha",
         Destination = "beta",
         Feasible = check.Passed,
+        Verdict = check.Passed ? PlanVerdict.Go : PlanVerdict.No,
         Storage = StorageMode.Copy,
         MemoryBytes = 2L << 30,
         DiskBytes = 1L << 30,

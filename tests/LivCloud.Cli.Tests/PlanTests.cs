@@ -13,6 +13,7 @@ public sealed class PlanTests
         Source = "alpha",
         Destination = "beta",
         Feasible = true,
+        Verdict = PlanVerdict.Go,
         Storage = StorageMode.Shared,
         MemoryBytes = 2L << 30,
         DiskBytes = 0,
@@ -28,6 +29,9 @@ public sealed class PlanTests
         },
         Outlook = new Outlook
         {
+            Strategy = PlanStrategy.PreCopy,
+            ThrottlePct = 0,
+            MissingSeconds = 0,
             Converges = true,
             ConvergesSurely = true,
             Seconds = new Quantiles(48.2, 61.3),
@@ -57,8 +61,21 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public async Task One_that_ends_only_just_is_told_of() =>
-        Assert.Contains("it ends only if", await PlanAsync(Plan with { Outlook = Plan.Outlook! with { ConvergesSurely = false } }), StringComparison.Ordinal);
+    public async Task What_one_should_know_of_a_move_is_said_before_the_verdict()
+    {
+        var output = await PlanAsync(Plan with
+        {
+            Verdict = PlanVerdict.GoWithConditions,
+            Conditions = ["The guest is slowed by up to 30 %."],
+            Outlook = Plan.Outlook! with { Strategy = PlanStrategy.AutoConverge, ThrottlePct = 30 },
+        });
+        Assert.Contains("  moved    in passes, with a guest that is slowed by up to 30 % (auto-converge)\n", output, StringComparison.Ordinal);
+        Assert.Contains("  mind     The guest is slowed by up to 30 %.\nGo, with what to mind: the migration would be started.\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_forced_move_is_said_to_be_one() =>
+        Assert.Contains("No, but the migration would be tried", await PlanAsync(Plan with { Verdict = PlanVerdict.No }), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_plan_without_a_VM_or_a_host_is_refused()

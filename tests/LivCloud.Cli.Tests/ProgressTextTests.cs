@@ -67,6 +67,16 @@ public sealed class ProgressTextTests
     }
 
     [Fact]
+    public void What_it_takes_still_is_told_as_soon_as_it_is_known()
+    {
+        var progress = Samples.Progress() with { RemainingSeconds = 12.34 };
+        Assert.EndsWith(", about 12.3 s left", ProgressText.Line(Samples.Migration(MigrationPhase.PreCopy, progress), Elapsed), StringComparison.Ordinal);
+        Assert.Contains("time    about 12.3 s left, guest slowed by 30 %", ProgressText.Block(Samples.Migration(MigrationPhase.PreCopy, progress with { ThrottlePct = 30 }), Elapsed));
+        Assert.EndsWith("nothing was sent for 6.0 s", ProgressText.Line(Samples.Migration(MigrationPhase.PreCopy, progress with { StalledSeconds = 6 }), Elapsed), StringComparison.Ordinal);
+        Assert.Contains("no end in sight", ProgressText.Line(Samples.Migration(MigrationPhase.PreCopy, progress with { RemainingSeconds = null, Ends = false }), Elapsed), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Odd_figures_stay_in_the_bar()
     {
         var odd = Samples.Progress() with { DiskDoneBytes = 2L << 30, MemoryRemainingBytes = 1L << 40, MemoryTotalBytes = 0 };

@@ -16,12 +16,26 @@ public sealed class ChoiceTests
         AssertChoice(Verdict.GoWithConditions, Strategy.PreCopy, Choose(Rate * 0.9));
 
     [Fact]
-    public void A_guest_that_writes_twice_as_fast_is_slowed_where_there_is_time()
+    public void A_guest_that_writes_somewhat_faster_is_slowed_where_there_is_time()
     {
-        var choice = Choose(Rate * 2);
+        var choice = Choose(Rate * 1.3);
         AssertChoice(Verdict.GoWithConditions, Strategy.AutoConverge, choice);
         Assert.Contains(choice.Conditions, condition => condition.Contains("slowed", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void One_that_writes_twice_as_fast_is_refused_unless_it_may_go_before_its_memory()
+    {
+        var refused = Choose(Rate * 2);
+        Assert.Equal(Verdict.No, refused.Verdict);
+        Assert.Contains("slowed by", Assert.Single(refused.Conditions), StringComparison.Ordinal);
+        Assert.Contains("--allow-postcopy", refused.Remedy, StringComparison.Ordinal);
+        AssertChoice(Verdict.GoWithConditions, Strategy.PostCopy, Choose(Rate * 2, new MoveGoals(null, null, AllowsPostCopy: true)));
+    }
+
+    [Fact]
+    public void One_that_is_idle_half_of_the_time_is_not_slowed_by_losing_half_of_it() =>
+        Assert.Equal(Verdict.No, Choose(Rate * 1.3, busy: 0.4).Verdict);
 
     [Fact]
     public void One_that_can_not_be_slowed_in_time_is_refused_unless_it_may_go_before_its_memory()
@@ -50,11 +64,11 @@ public sealed class ChoiceTests
         Assert.Null(choice.Remedy);
     }
 
-    private static Choice Choose(double dirtyPerSecond, MoveGoals? goals = null)
+    private static Choice Choose(double dirtyPerSecond, MoveGoals? goals = null, double busy = 1)
     {
         var move = new MoveCase
         {
-            Memory = new MemoryLoad { UsedBytes = 200e6, ZeroBytes = 800e6, Dirty = DirtyCurve.Through([new(TimeSpan.FromSeconds(1), (long)dirtyPerSecond)], 1L << 30) },
+            Memory = new MemoryLoad { UsedBytes = 200e6, ZeroBytes = 800e6, Dirty = DirtyCurve.Through([new(TimeSpan.FromSeconds(1), (long)dirtyPerSecond)], 1L << 30), Busy = busy },
             Disks = DiskLoad.None,
             Path = new PathLoad(Rate, TimeSpan.FromMilliseconds(30)),
             Limit = _ => TimeSpan.FromMilliseconds(300),

@@ -40,6 +40,16 @@ public sealed class CourseTests
     }
 
     [Fact]
+    public void Differences_are_sent_from_the_third_pass_on_and_only_of_what_is_still_kept()
+    {
+        var memory = Memory(100e6, Rate / 2) with { AgainShare = 0.2, DeltaCacheBytes = 10e6 };
+        Assert.Equal(1, memory.SentShare(2, TimeSpan.FromSeconds(1)));
+        Assert.Equal(0.2, memory.SentShare(3, TimeSpan.FromSeconds(1)), 3);
+        Assert.Equal(0.6, memory.SentShare(3, TimeSpan.FromSeconds(4)), 3);
+        Assert.Equal(0.2, (memory with { PassesBehind = 2 }).SentShare(1, TimeSpan.FromSeconds(1)), 3);
+    }
+
+    [Fact]
     public void A_limit_that_widens_ends_passes_that_have_stopped_getting_shorter()
     {
         var memory = Memory(50e6, 0) with { Dirty = DirtyCurve.Through([new(TimeSpan.FromMilliseconds(1), 950_000), new(TimeSpan.FromSeconds(9), 950_000)], 1 << 30) };

@@ -3,6 +3,7 @@ using LivCloud.Core;
 using LivCloud.Migration.Journal;
 using LivCloud.Migration.Source;
 using LivCloud.Prediction.Calibration;
+using Outlooks = LivCloud.Prediction.Outlooks;
 
 namespace LivCloud.Agent.Http;
 
@@ -37,9 +38,15 @@ internal static class ApiModel
         Storage = outcome.CopiedDisks.Count > 0 ? StorageMode.Copy : StorageMode.Shared,
         MemoryBytes = outcome.Vm.MemoryBytes,
         DiskBytes = outcome.DiskBytes,
-        Outlook = outcome.Outlook is { } outlook
+        Verdict = ToVerdict(outcome.Verdict),
+        Reason = outcome.Choice?.Reason,
+        Conditions = outcome.Choice?.Conditions ?? (outcome.Obstacle is null ? ["What it takes could not be measured."] : []),
+        Outlook = outcome.Choice?.Outlook is { } outlook
             ? new Outlook
             {
+                Strategy = ToStrategy(outlook.Strategy),
+                ThrottlePct = outlook.Throttle * 100,
+                MissingSeconds = outlook.Missing.TotalSeconds,
                 Converges = outlook.Converges,
                 ConvergesSurely = outlook.ConvergesSurely,
                 Seconds = ToQuantiles(outlook.TotalSeconds, 1),
@@ -69,6 +76,20 @@ internal static class ApiModel
         })],
     };
 
+    private static PlanVerdict ToVerdict(Outlooks.Verdict verdict) => verdict switch
+    {
+        Outlooks.Verdict.Go => PlanVerdict.Go,
+        Outlooks.Verdict.GoWithConditions => PlanVerdict.GoWithConditions,
+        Outlooks.Verdict.No => PlanVerdict.No,
+    };
+
+    private static PlanStrategy ToStrategy(Outlooks.Strategy strategy) => strategy switch
+    {
+        Outlooks.Strategy.PreCopy => PlanStrategy.PreCopy,
+        Outlooks.Strategy.AutoConverge => PlanStrategy.AutoConverge,
+        Outlooks.Strategy.PostCopy => PlanStrategy.PostCopy,
+    };
+
     public static Quantiles ToQuantiles(Estimate estimate, double units) => new(estimate.P50 * units, estimate.P90 * units);
 
     public static MoveParts ToParts(MoveFigures figures) => new()
@@ -91,6 +112,10 @@ internal static class ApiModel
             Iteration = snapshot.Progress?.Iteration ?? 0,
             BitsPerSecond = snapshot.BitsPerSecond,
             DirtyBytesPerSecond = snapshot.Progress?.DirtyBytesPerSecond ?? 0,
+            ThrottlePct = (snapshot.Progress?.Throttle ?? 0) * 100,
+            RemainingSeconds = snapshot.Outlook?.Remaining?.TotalSeconds,
+            Ends = snapshot.Outlook?.Ends ?? true,
+            StalledSeconds = snapshot.Outlook?.StalledFor?.TotalSeconds,
             Links = path.Links,
             SilentSeconds = path.Silence?.TotalSeconds,
             HoldRemainingSeconds = path.HoldRemaining?.TotalSeconds,
@@ -106,6 +131,7 @@ internal static class ApiModel
         TotalSeconds = (record.History[^1].At - record.RequestedAt).TotalSeconds,
         DowntimeMs = record.Measurements.Downtime?.TotalMilliseconds,
         Phases = [.. record.History.Zip(record.History.Skip(1), (entry, next) => new PhaseTime(entry.Phase, (next.At - entry.At).TotalSeconds))],
+        Steps = [.. record.Steps.Select(step => new MigrationStep(step.Step.ToString(), step.At, step.Reason))],
         MemoryBytes = record.Measurements.MemoryBytes,
         DiskBytes = record.Measurements.DiskBytes,
         WireBytes = record.Measurements.WireBytes,

@@ -81,7 +81,17 @@ internal static class MigrationRoutes
             >= 1 and <= 60_000 => TimeSpan.FromMilliseconds(request.MaxDowntimeMs.Value),
             _ => throw Invalid($"The greatest downtime must be 1 ms to 60 s, not {request.MaxDowntimeMs} ms."),
         };
-        return (destination, new MigrationGoals(request.Storage, request.SourceDisk, downtime, ReadBandwidth(request.MaxBandwidthBitsPerSecond), request.Transport, request.Priority));
+        var deadline = request.DeadlineSeconds switch
+        {
+            null => (TimeSpan?)null,
+            >= 5 and <= 604_800 => TimeSpan.FromSeconds(request.DeadlineSeconds.Value),
+            _ => throw Invalid($"The deadline must be 5 s to 7 days away, not {request.DeadlineSeconds} s."),
+        };
+        return (destination, new MigrationGoals(request.Storage, request.SourceDisk, downtime, ReadBandwidth(request.MaxBandwidthBitsPerSecond), request.Transport, request.Priority)
+        {
+            Deadline = deadline,
+            IsForced = request.Force,
+        });
     }
 
     private static Bandwidth? ReadBandwidth(long? bitsPerSecond) => bitsPerSecond switch

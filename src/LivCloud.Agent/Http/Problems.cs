@@ -53,7 +53,7 @@ internal static class Problems
         FailureCode.UnknownVm or FailureCode.UnknownHost or FailureCode.UnknownMigration => StatusCodes.Status404NotFound,
         FailureCode.SameHost or FailureCode.VmNotRunning or FailureCode.VmNotMigratable or FailureCode.CpuIncompatible
             or FailureCode.MachineTypeMissing or FailureCode.MemoryShort or FailureCode.DiskSpaceShort or FailureCode.DiskPathUnusable
-            or FailureCode.DiskNotShared or FailureCode.NetworkMissing or FailureCode.VmExistsAtDestination or FailureCode.GoalMissed =>
+            or FailureCode.DiskNotShared or FailureCode.NetworkMissing or FailureCode.VmExistsAtDestination or FailureCode.GoalMissed or FailureCode.WouldNotEnd =>
             StatusCodes.Status422UnprocessableEntity,
         FailureCode.AlreadyMigrating or FailureCode.WrongPhase or FailureCode.Aborted or FailureCode.Stranded => StatusCodes.Status409Conflict,
         FailureCode.PeerUntrusted => StatusCodes.Status502BadGateway,

@@ -1,6 +1,7 @@
 using LivCloud.Core;
 using LivCloud.Libvirt;
 using LivCloud.Migration.Ports;
+using LivCloud.Prediction.Courses;
 
 namespace LivCloud.Agent.Hypervisor;
 
@@ -14,6 +15,8 @@ internal sealed class OutgoingMigration : IOutgoingMigration
     private readonly TaskCompletionSource _paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<JobProgress> _figures = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<IDisposable> _subscriptions = [];
+
+    private volatile bool _isSlowed;
 
     private OutgoingMigration(Domain domain) => _domain = domain;
 
@@ -85,6 +88,22 @@ internal sealed class OutgoingMigration : IOutgoingMigration
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task SlowGuestAsync(double most, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                _isSlowed = true;
+                _domain.SetMigrationThrottle((int)(AutoConvergeModel.FirstThrottle * 100), (int)(AutoConvergeModel.Increment * 100), (int)(most * 100));
+            }
+            catch (LibvirtException exception)
+            {
+                throw LocalLibvirt.Translate(exception);
+            }
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         foreach (var subscription in _subscriptions)
@@ -105,10 +124,14 @@ internal sealed class OutgoingMigration : IOutgoingMigration
             MigrateDisks = order.CopiedDisks,
             Compression = "xbzrle",
             XbzrleCacheBytes = order.DeltaCache.Bytes,
+
+            // As good as not at all, until the engine asks for more: auto-converge can not be switched on later.
+            AutoConvergeInitialPercent = 1,
+            AutoConvergeIncrementPercent = 1,
         };
 
         // Most pages that are written again differ little from what was sent: their differences let the last passes end, and the pause be short.
-        var flags = MigrateFlags.Live | MigrateFlags.Compressed | MigrateFlags.PeerToPeer | MigrateFlags.AbortOnError;
+        var flags = MigrateFlags.Live | MigrateFlags.Compressed | MigrateFlags.PeerToPeer | MigrateFlags.AbortOnError | MigrateFlags.AutoConverge;
         flags |= order.IsPersistent ? MigrateFlags.PersistDestination | MigrateFlags.UndefineSource : MigrateFlags.None;
 
         flags |= order.CopiedDisks.Count > 0 ? MigrateFlags.NonSharedDisk : MigrateFlags.None;
@@ -119,7 +142,24 @@ internal sealed class OutgoingMigration : IOutgoingMigration
         }
         catch (LibvirtException exception)
         {
+            TryUnslow();
             throw LocalLibvirt.Translate(exception);
+        }
+    }
+
+    /// <summary>An emulator that keeps its guest keeps what it was told for a next migration, which may be somebody else's.</summary>
+    private void TryUnslow()
+    {
+        try
+        {
+            if (_isSlowed)
+            {
+                _domain.SetMigrationThrottle((int)(AutoConvergeModel.FirstThrottle * 100), (int)(AutoConvergeModel.Increment * 100), (int)(AutoConvergeModel.MostThrottle * 100));
+            }
+        }
+        catch (LibvirtException)
+        {
+            // It has ended, and with it what it was told.
         }
     }
 
@@ -132,6 +172,7 @@ internal sealed class OutgoingMigration : IOutgoingMigration
         MemoryRemainingBytes = statistics.MemoryRemaining,
         Iteration = statistics.Iteration,
         DirtyBytesPerSecond = statistics.MemoryDirtyRate * statistics.PageSize,
+        Throttle = statistics.AutoConvergeThrottlePercent / 100.0,
         Downtime = statistics.Downtime,
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LivCloud.Libvirt;
 using LivCloud.Libvirt.Emulators;
 using LivCloud.Migration.Ports;
 using LivCloud.Migration.Vms;
@@ -43,7 +44,7 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
         }
 
         var begun = clock.GetTimestamp();
-        var written = await DiskBytesAsync(vm.Uuid, cancellationToken).ConfigureAwait(false);
+        var before = await ActivityAsync(vm.Uuid, cancellationToken).ConfigureAwait(false);
         var sample = new PageSample(pages);
         var again = new byte[pages.Length];
         foreach (var look in Looks.Where(look => look <= length))
@@ -58,6 +59,7 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
         }
 
         var seconds = clock.GetElapsedTime(begun).TotalSeconds;
+        var after = await ActivityAsync(vm.Uuid, cancellationToken).ConfigureAwait(false);
         var load = new VmLoad
         {
             At = clock.GetUtcNow(),
@@ -65,7 +67,8 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
             ZeroShare = sample.ZeroShare,
             CompressedShare = sample.CompressedShare(),
             AgainShare = sample.AgainShare,
-            DiskBytesPerSecond = (await DiskBytesAsync(vm.Uuid, cancellationToken).ConfigureAwait(false) - written) / seconds,
+            DiskBytesPerSecond = (after.DiskWrittenBytes - before.DiskWrittenBytes) / seconds,
+            BusyShare = after.Vcpus == 0 ? null : (after.VcpuTime - before.VcpuTime)?.TotalSeconds / seconds / after.Vcpus,
         };
         Forget();
         _latest[vm.Uuid] = (load, length, clock.GetTimestamp());
@@ -104,6 +107,6 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
         return true;
     }
 
-    private Task<long?> DiskBytesAsync(Guid vm, CancellationToken cancellationToken) =>
-        libvirt.UseDomainAsync<long?>(vm, null, domain => domain.GetDiskWrittenBytes(), cancellationToken);
+    private Task<GuestActivity> ActivityAsync(Guid vm, CancellationToken cancellationToken) =>
+        libvirt.UseDomainAsync(vm, default(GuestActivity), domain => domain.GetActivity(), cancellationToken);
 }

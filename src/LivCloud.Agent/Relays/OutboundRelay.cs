@@ -20,7 +20,7 @@ internal sealed class OutboundRelay : IMigrationRelay
     private readonly List<Socket> _listeners = [];
     private readonly List<Task> _accepting = [];
     private readonly Lock _lock = new();
-    private readonly List<(Task Running, ChannelStream Stream)> _relays = [];
+    private readonly List<(Task Running, ChannelStream Stream, StreamKind Kind)> _relays = [];
     private readonly List<OutboundDisk> _disks = [];
     private bool _closed;
 
@@ -56,9 +56,21 @@ internal sealed class OutboundRelay : IMigrationRelay
     }
 
     /// <inheritdoc/>
+    public void DropDisks()
+    {
+        lock (_lock)
+        {
+            foreach (var (_, stream, _) in _relays.Where(relay => relay.Kind == StreamKind.Disk))
+            {
+                stream.Abort("the migration goes back");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        List<(Task Running, ChannelStream Stream)> relays;
+        List<(Task Running, ChannelStream Stream, StreamKind Kind)> relays;
         lock (_lock)
         {
             if (_closed)
@@ -76,7 +88,7 @@ internal sealed class OutboundRelay : IMigrationRelay
             listener.Dispose();
         }
 
-        foreach (var (_, stream) in relays)
+        foreach (var (_, stream, _) in relays)
         {
             stream.Abort("the migration is over");
         }
@@ -134,7 +146,7 @@ internal sealed class OutboundRelay : IMigrationRelay
                 stream.Abort("the migration is over");
             }
 
-            _relays.Add((Task.Run(Relay(local, stream, kind)), stream));
+            _relays.Add((Task.Run(Relay(local, stream, kind)), stream, kind));
         }
     }
 

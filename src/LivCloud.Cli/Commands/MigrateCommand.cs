@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using LivCloud.Api;
 using LivCloud.Cli.Completion;
 using LivCloud.Cli.Following;
@@ -11,9 +10,6 @@ namespace LivCloud.Cli.Commands;
 /// <summary>`livcloud migrate`: moves a running VM.</summary>
 internal static class MigrateCommand
 {
-    private static readonly TimeSpan MinDowntime = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan MaxDowntime = TimeSpan.FromSeconds(60);
-
     public static Command Create(CliEnvironment environment, AgentNames names)
     {
         var vm = new Argument<string>("VM") { Description = "The VM's name or UUID.", HelpName = "VM" };
@@ -26,22 +22,8 @@ internal static class MigrateCommand
             CustomParser = CommonArguments.ReadHost,
         };
         destination.CompletionSources.Add(names.Hosts);
-        var storage = CommonArguments.Choice<StorageMode>("--storage", "How its disks get there; auto copies those that the destination does not share. [default: auto]");
         var sourceDisk = CommonArguments.Choice<SourceDisk>("--source-disk", "What becomes of copied images at the source afterwards. [default: keep]");
-        var downtime = new Option<TimeSpan>("--max-downtime")
-        {
-            Description = "The longest pause of the guest that is wanted, 1ms to 60s; refused where the path takes longer. [default: no goal]",
-            HelpName = "TIME",
-            CustomParser = ReadDowntime,
-        };
-        var bandwidth = new Option<Bandwidth?>("--max-bandwidth")
-        {
-            Description = "The most that may be sent, such as 200mbit. [default: no limit]",
-            HelpName = "RATE",
-            CustomParser = CommonArguments.ReadBandwidth,
-        };
-        var transport = CommonArguments.Choice<LinkTransport>("--transport", "What it is sent over; auto takes UDT where the round trip is long and UDP gets through. [default: as agent.yaml says]");
-        var priority = CommonArguments.Choice<TrafficPriority>("--priority", "Whether it leaves a busy path to others until the guest is paused; over TCP it always shares. [default: background]");
+        var goals = new GoalOptions();
         var dryRun = new Option<bool>("--dry-run") { Description = "Check whether it would work; change nothing." };
         var detach = new Option<bool>("--detach") { Description = "Start it, write its id and return." };
         var json = CommonArguments.Json();
@@ -52,13 +34,15 @@ internal static class MigrateCommand
               livcloud migrate web1 --to beta --dry-run
               livcloud migrate web1 --to beta
               livcloud migrate web1 --to beta --max-downtime 300ms --max-bandwidth 200mbit
+              livcloud migrate web1 --to beta --deadline 10m
               livcloud migrate web1 --to beta --transport tcp
               livcloud migrate web1 --to beta --priority normal
               livcloud migrate web1 --to beta --storage copy --source-disk rename --detach
             """)
         {
-            vm, destination, storage, sourceDisk, downtime, bandwidth, transport, priority, dryRun, detach, json,
+            vm, destination, sourceDisk, dryRun, detach, json,
         };
+        goals.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(dryRun) && result.GetValue(detach))
@@ -68,17 +52,7 @@ internal static class MigrateCommand
         });
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var request = new MigrationRequest
-            {
-                Vm = parsed.GetRequiredValue(vm),
-                Destination = parsed.GetRequiredValue(destination).ToString(),
-                Storage = parsed.GetValue(storage),
-                SourceDisk = parsed.GetValue(sourceDisk),
-                Transport = parsed.GetResult(transport) is null ? null : parsed.GetValue(transport),
-                Priority = parsed.GetValue(priority),
-                MaxBandwidthBitsPerSecond = parsed.GetValue(bandwidth)?.BitsPerSecond,
-            };
-            request = parsed.GetResult(downtime) is null ? request : request with { MaxDowntimeMs = parsed.GetValue(downtime).TotalMilliseconds };
+            var request = goals.Read(parsed, parsed.GetRequiredValue(vm), parsed.GetRequiredValue(destination)) with { SourceDisk = parsed.GetValue(sourceDisk) };
             using var agent = parsed.Client(environment);
             if (parsed.GetValue(dryRun))
             {
@@ -150,15 +124,5 @@ internal static class MigrateCommand
         await environment.Error.WriteLineAsync(
             $"livcloud: The {(follower.IsRollingBack ? "rollback of " : "")}migration {migration.Id} goes on without this command.\nhelp: `livcloud migration watch {migration.Id}` follows it again.");
         return ExitCode.Interrupted;
-    }
-
-    private static TimeSpan ReadDowntime(ArgumentResult result)
-    {
-        if (!Duration.TryParse(result.Tokens[0].Value, out var downtime) || downtime < MinDowntime || downtime > MaxDowntime)
-        {
-            result.AddError($"'{result.Tokens[0].Value}' is not a downtime: write 1ms to 60s, such as 300ms.");
-        }
-
-        return downtime;
     }
 }

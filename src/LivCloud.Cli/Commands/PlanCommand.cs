@@ -1,5 +1,4 @@
 using System.CommandLine;
-using LivCloud.Api;
 using LivCloud.Cli.Completion;
 using LivCloud.Cli.Output;
 using LivCloud.Core;
@@ -15,19 +14,22 @@ internal static class PlanCommand
         vm.CompletionSources.Add(names.Vms);
         var destination = new Option<HostName>("--to") { Description = "The host to move it to.", HelpName = "HOST", CustomParser = CommonArguments.ReadHost };
         destination.CompletionSources.Add(names.Hosts);
+        var goals = new GoalOptions();
         var json = CommonArguments.Json();
         var command = new Command("plan", """
-            Say what a migration would take: whether it can be made, how long it lasts, how long the guest is paused and what is sent.
+            Say what a migration would take: whether it should be made, by which strategy and why, how long it lasts, how long the guest is paused and what is sent.
             The VM and the path are looked at for some seconds; neither is changed.
 
             Examples:
               livcloud plan web1 --to beta
+              livcloud plan web1 --to beta --deadline 10m --max-downtime 200ms
               livcloud plan web1 --to beta --json
               livcloud plan accuracy
             """)
         {
             vm, destination, json, Accuracy(environment),
         };
+        goals.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(vm) is null || result.GetResult(destination) is null)
@@ -38,7 +40,7 @@ internal static class PlanCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var agent = parsed.Client(environment);
-            var request = new MigrationRequest { Vm = parsed.GetRequiredValue(vm)!, Destination = parsed.GetRequiredValue(destination).ToString() };
+            var request = goals.Read(parsed, parsed.GetRequiredValue(vm)!, parsed.GetRequiredValue(destination));
             return await PlanOutput.WriteAsync(agent, request, parsed.GetValue(json), environment, cancellationToken);
         });
         return command;

@@ -13,6 +13,9 @@ internal static class ProgressText
     /// <summary>A destination that is well says something at least every 2 s.</summary>
     private static readonly TimeSpan SilenceWorthTelling = TimeSpan.FromSeconds(3);
 
+    /// <summary>What libvirt and QEMU need to be able to do more; nobody notices it.</summary>
+    private const double ThrottleWorthTelling = 10;
+
     /// <summary>A few lines for a display that is redrawn.</summary>
     /// <param name="migration">Its state as last reported.</param>
     /// <param name="elapsed">How long it has taken, as is shown.</param>
@@ -45,6 +48,7 @@ internal static class ProgressText
         else if (IsSending(migration))
         {
             lines.Add($"{"rate",-LabelCharacters}{Rates(progress)}");
+            lines.AddRange(Left(progress) is { } left ? [$"{"time",-LabelCharacters}{left}"] : []);
         }
 
         return lines;
@@ -66,7 +70,7 @@ internal static class ProgressText
                 parts.Add($"memory pass {progress.Iteration}, {new ByteSize(progress.MemoryRemainingBytes)} left");
             }
 
-            if ((Trouble(migration, progress) ?? (IsSending(migration) ? Rates(progress) : null)) is { } rest)
+            if ((Trouble(migration, progress) ?? (IsSending(migration) ? string.Join(", ", [Rates(progress), .. Left(progress) is { } left ? [left] : (string[])[]]) : null)) is { } rest)
             {
                 parts.Add(rest);
             }
@@ -118,6 +122,21 @@ internal static class ProgressText
 
     /// <summary>Before and after these phases there is nothing whose rate could be told.</summary>
     private static bool IsSending(Api.Migration migration) => migration.Phase is MigrationPhase.CopyingDisks or MigrationPhase.PreCopy;
+
+    /// <summary>What it takes still, as it goes now; null while that is not known.</summary>
+    private static string? Left(MigrationProgress progress)
+    {
+        var left = progress switch
+        {
+            { StalledSeconds: { } stalled } => $"stalled: nothing was sent for {Duration.Format(TimeSpan.FromSeconds(stalled))}",
+            { RemainingSeconds: { } remaining } => $"about {Duration.Format(TimeSpan.FromSeconds(Math.Clamp(remaining, 0, 1e9)))} left",
+            { Ends: false } => "no end in sight: the guest writes faster than the path carries",
+            _ => null,
+        };
+        return left is not null && progress.ThrottlePct >= ThrottleWorthTelling
+            ? string.Create(CultureInfo.InvariantCulture, $"{left}, guest slowed by {progress.ThrottlePct:0} %")
+            : left;
+    }
 
     private static string Rates(MigrationProgress progress) => progress.DirtyBytesPerSecond > 0
         ? $"{new Bandwidth(progress.BitsPerSecond)}, dirty {new ByteSize(progress.DirtyBytesPerSecond)}/s"

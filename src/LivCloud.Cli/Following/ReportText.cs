@@ -27,7 +27,7 @@ internal static class ReportText
 
             if (!MigrationExitCode.IsRefused(migration))
             {
-                AddWork(lines, report);
+                AddWork(lines, report, migration.RequestedAt);
             }
         }
         else if (migration.Phase.IsFinal() && migration.EndedAt is { } ended)
@@ -47,9 +47,10 @@ internal static class ReportText
         return lines;
     }
 
-    private static void AddWork(List<string> lines, MigrationReport report)
+    private static void AddWork(List<string> lines, MigrationReport report, DateTimeOffset requestedAt)
     {
         lines.Add($"phases       {string.Join(", ", report.Phases.Select(phase => $"{ProgressText.PhaseName(phase.Name)} {Duration.Format(TimeSpan.FromSeconds(phase.Seconds))}"))}");
+        lines.AddRange(report.Steps.Select(step => $"steered      {StepName(step.Action)} after {Duration.Format(step.At - requestedAt)}: {step.Reason}"));
         lines.Add($"memory       {new ByteSize(report.MemoryBytes)}");
         lines.Add($"disks        {new ByteSize(report.DiskBytes)}{(report.DiskBytes > 0 ? " (virtual size, empty parts included)" : "")}");
         if (report is { Transport: { } transport, Cipher: { } cipher })
@@ -61,6 +62,15 @@ internal static class ReportText
             }
         }
     }
+
+    private static string StepName(string action) => action switch
+    {
+        "Hurry" => "took its full share of the path",
+        "Slow" or "SlowMore" => "slowed the guest",
+        "PostCopy" => "let the guest go on at the destination",
+        "GiveUp" => "went back",
+        _ => action,
+    };
 
     private static string Outcome(Api.Migration migration) => migration.Phase switch
     {

@@ -26,6 +26,7 @@ internal static class OutlookText
             yield break;
         }
 
+        yield return $"  moved    {Strategy(outlook)}";
         if (!outlook.Converges)
         {
             yield return "  outlook  it would not end: the guest writes faster than the path carries";
@@ -35,11 +36,14 @@ internal static class OutlookText
         yield return $"  time     {Seconds(outlook.Seconds.P50)} (in nine cases of ten less than {Seconds(outlook.Seconds.P90)})";
         yield return $"  pause    {Seconds(outlook.DowntimeMs.P50 / 1000)} (less than {Seconds(outlook.DowntimeMs.P90 / 1000)})";
         yield return $"  to send  {new ByteSize((long)outlook.Bytes.P50)} (less than {new ByteSize((long)outlook.Bytes.P90)})";
-        if (!outlook.ConvergesSurely)
-        {
-            yield return "  outlook  it ends only if the path does not get slower and the guest not busier";
-        }
     }
+
+    private static string Strategy(Outlook outlook) => outlook.Strategy switch
+    {
+        PlanStrategy.PreCopy => "in passes over the memory (pre-copy)",
+        PlanStrategy.AutoConverge => string.Create(CultureInfo.InvariantCulture, $"in passes, with a guest that is slowed by up to {outlook.ThrottlePct:0} % (auto-converge)"),
+        PlanStrategy.PostCopy => "a pass, then the guest goes on at the destination, which asks for what it misses (post-copy)",
+    };
 
     private static string Seconds(double seconds) => Duration.Format(TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 1e9)));
 }

@@ -34,7 +34,14 @@ internal static class PlanText
             }
         }
 
-        lines.Add(plan.Feasible ? "The migration would be started." : "The migration would be refused.");
+        lines.AddRange(plan.Conditions.Where(_ => plan.Feasible).Select(condition => $"  mind     {condition}"));
+        lines.Add(plan switch
+        {
+            { Feasible: false } => "No: the migration would be refused.",
+            { Verdict: PlanVerdict.No } => "No, but the migration would be tried, since it is forced.",
+            { Verdict: PlanVerdict.GoWithConditions } => "Go, with what to mind: the migration would be started.",
+            _ => "Go: the migration would be started.",
+        });
         return lines;
     }
 }

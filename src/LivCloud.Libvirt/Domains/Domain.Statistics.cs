@@ -4,16 +4,23 @@ namespace LivCloud.Libvirt;
 
 public sealed partial class Domain
 {
+    private const uint VcpuStatistics = 1 << 3;    // VIR_DOMAIN_STATS_VCPU
     private const uint BlockStatistics = 1 << 5;   // VIR_DOMAIN_STATS_BLOCK
     private const uint DoNotWait = 1 << 29;        // VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT
 
-    /// <summary>What the guest has written to all its disks since it started, in bytes; null while another call holds libvirt's lock on the domain.</summary>
-    public long? GetDiskWrittenBytes()
+    /// <summary>What the guest has done since it started, without waiting for libvirt's lock on the domain (virDomainListGetStats).</summary>
+    public GuestActivity GetActivity()
     {
-        var values = ReadStatistics(BlockStatistics, "read the disk statistics of", DoNotWait);
-        var written = values.Fields.Where(field => field.StartsWith("block.", StringComparison.Ordinal) && field.EndsWith(".wr.bytes", StringComparison.Ordinal)).ToList();
+        var values = ReadStatistics(VcpuStatistics | BlockStatistics, "read the statistics of", DoNotWait);
+        List<string> Fields(string group, string figure) =>
+            [.. values.Fields.Where(field => field.StartsWith(group, StringComparison.Ordinal) && field.EndsWith(figure, StringComparison.Ordinal))];
+        var (written, times) = (Fields("block.", ".wr.bytes"), Fields("vcpu.", ".time"));
+
         // Without the lock libvirt tells the disks' names only.
-        return written.Count == 0 && values.Number("block.count") != 0 ? null : written.Sum(values.Number);
+        return new GuestActivity(
+            written.Count == 0 && values.Number("block.count") != 0 ? null : written.Sum(values.Number),
+            times.Count == 0 ? null : TimeSpan.FromMicroseconds(times.Sum(values.Number) / 1000.0),
+            times.Count);
     }
 
     private unsafe TypedParameterValues ReadStatistics(uint groups, string doing, uint flags = 0)
@@ -49,3 +56,9 @@ public sealed partial class Domain
         }
     }
 }
+
+/// <summary>What a guest has done since it started.</summary>
+/// <param name="DiskWrittenBytes">What it wrote to all its disks, in bytes; null while another call holds libvirt's lock on the domain.</param>
+/// <param name="VcpuTime">What its virtual processors have run in all; null while libvirt can not tell.</param>
+/// <param name="Vcpus">How many virtual processors that are.</param>
+public readonly record struct GuestActivity(long? DiskWrittenBytes, TimeSpan? VcpuTime, int Vcpus);

@@ -1,5 +1,6 @@
 using LivCloud.Core;
 using LivCloud.Migration.Planning;
+using LivCloud.Migration.Steering;
 using LivCloud.Prediction.Calibration;
 
 namespace LivCloud.Migration.Journal;
@@ -52,6 +53,9 @@ public sealed record MigrationRecord
     /// <summary>What was predicted beforehand; null when nothing was.</summary>
     public PredictedMove? Predicted { get; init; }
 
+    /// <summary>What was done so that it meets its goals, in order.</summary>
+    public IReadOnlyList<StepEntry> Steps { get; init; } = [];
+
     /// <summary>What was measured so far.</summary>
     public Measurements Measurements { get; init; } = new();
 
@@ -72,6 +76,12 @@ public sealed record MigrationRecord
 /// <param name="Phase">The phase.</param>
 /// <param name="At">When, by this host's clock.</param>
 public sealed record PhaseEntry(MigrationPhase Phase, DateTimeOffset At);
+
+/// <summary>What was done about a move that was about to miss a goal.</summary>
+/// <param name="Step">What.</param>
+/// <param name="At">When, by this host's clock.</param>
+/// <param name="Reason">Why, as a clause or a sentence.</param>
+public sealed record StepEntry(SteeringStep Step, DateTimeOffset At, string Reason);
 
 /// <summary>A process, told from a later one with the same number.</summary>
 /// <param name="Pid">Its number.</param>

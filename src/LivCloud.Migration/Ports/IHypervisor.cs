@@ -83,6 +83,11 @@ public interface IOutgoingMigration : IAsyncDisposable
 
     /// <summary>Changes how long the last memory pass may take.</summary>
     Task SetDowntimeLimitAsync(TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>Lets the emulator slow the guest, ever more, as long as it writes faster than its memory is sent.</summary>
+    /// <param name="most">By how much of its processors' time at most, 0.2 to 0.99.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task SlowGuestAsync(double most, CancellationToken cancellationToken);
 }
 
 /// <summary>Libvirt's figures of a migration job.</summary>
@@ -108,6 +113,9 @@ public sealed record JobProgress
 
     /// <summary>How fast the guest changes memory, in bytes per second.</summary>
     public long DirtyBytesPerSecond { get; init; }
+
+    /// <summary>By how much of its processors' time the guest is slowed, 0 to 0.99.</summary>
+    public double Throttle { get; init; }
 
     /// <summary>How long the guest was paused; null until known.</summary>
     public TimeSpan? Downtime { get; init; }

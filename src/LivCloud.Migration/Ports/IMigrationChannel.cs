@@ -95,6 +95,9 @@ public interface IMigrationRelay : IAsyncDisposable
 
     /// <summary>What was carried in both directions, in bytes.</summary>
     long WireBytes { get; }
+
+    /// <summary>Breaks the disks' connections of a move that goes back: libvirt would wait until all that is on its way has been written.</summary>
+    void DropDisks();
 }
 
 /// <summary>What decides at the one instant that matters: libvirt's call that makes the destination run the guest.</summary>

@@ -34,4 +34,7 @@ public sealed record VmLoad
 
     /// <summary>What it writes to its disks, in bytes per second; null while libvirt could not tell.</summary>
     public required double? DiskBytesPerSecond { get; init; }
+
+    /// <summary>How much of its virtual processors' time it used, 0 to 1; null while libvirt could not tell.</summary>
+    public required double? BusyShare { get; init; }
 }

@@ -13,12 +13,15 @@ internal sealed partial class MigrationRun
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long the guest may stay paused at the source without any link before the move is given up: the VM runs again, the link may come back later.</summary>
-    private static readonly TimeSpan PausedWithoutLinkPatience = TimeSpan.FromSeconds(2);
+    /// <summary>How long is waited without any link for what the destination says, while the guest is paused or the move is aborted: then it is given up, and the VM runs again.</summary>
+    private static readonly TimeSpan WithoutLinkPatience = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan CommitPatience = TimeSpan.FromSeconds(10);
 
     private bool _pausedWithoutLink;
+
+    /// <summary>The last pass for which the limit was thought over.</summary>
+    private int _limitedPass;
 
     /// <summary>The last figures that libvirt gave: of a job that failed it gives none.</summary>
     private JobProgress? _lastFigures;
@@ -59,6 +62,12 @@ internal sealed partial class MigrationRun
     {
         var plan = await planner.PlanAsync(Id, vm, _record.Destination, _record.Goals, reserve: true, cancellationToken).ConfigureAwait(false);
         _channel = plan.Channel;
+        if (_record.Goals.NeedForesight)
+        {
+            plan = await planner.ForeseeSoonAsync(plan, _record.Destination, _record.Goals, cancellationToken).ConfigureAwait(false);
+            Foresee(plan);
+        }
+
         if (plan.Obstacle is { } obstacle)
         {
             throw obstacle.ToFailure().ToException();
@@ -82,7 +91,7 @@ internal sealed partial class MigrationRun
         }
 
         // Beside the rest: what is said beforehand must cost the move no time, and nothing depends on it.
-        var foreseeing = ForeseeAsync(planner, plan, cancellationToken);
+        var foreseeing = plan.Choice is null ? ForeseeBesideAsync(planner, plan, cancellationToken) : Task.CompletedTask;
         await channel.PrepareAsync(Id, cancellationToken).ConfigureAwait(false);
         TakeShare(channel, isSending: true);
         try
@@ -111,24 +120,6 @@ internal sealed partial class MigrationRun
         }).ConfigureAwait(false);
     }
 
-    private async Task ForeseeAsync(Planner planner, PlanOutcome plan, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await planner.ForeseeQuicklyAsync(plan, _record.Destination, _record.Goals, cancellationToken).ConfigureAwait(false) is { } outlook)
-            {
-                lock (_lock)
-                {
-                    _record = _record with { Modelled = outlook.Modelled, Predicted = new PredictedMove(outlook.TotalSeconds, outlook.PauseSeconds, outlook.Bytes) };
-                }
-            }
-        }
-        catch (FailureException failure)
-        {
-            MigrationLog.NotForeseen(ports.Log, failure, Id);
-        }
-    }
-
     private async Task LetLibvirtMoveAsync(VmFacts vm, PlanOutcome plan, IMigrationChannel channel, IMigrationRelay relay)
     {
         var copies = plan.CopiedDisks.Count > 0;
@@ -146,6 +137,7 @@ internal sealed partial class MigrationRun
             DowntimeLimit = policy.Initial,
             DeltaCache = DeltaCache.For(vm.MemoryBytes),
         };
+        BeginWatch(vm, plan, policy);
         var migration = await ports.Hypervisor.StartMigrationAsync(order, _abort.Token).ConfigureAwait(false);
         await using (migration.ConfigureAwait(false))
         {
@@ -165,7 +157,6 @@ internal sealed partial class MigrationRun
         var aborted = new TaskCompletionSource();
         using var registration = _abort.Token.Register(aborted.SetResult);
         var limit = policy.Initial;
-        var iteration = 0;
         var lastLink = ports.Clock.GetTimestamp();
         var (lastBytes, lastLook) = (relay.WireBytes, ports.Clock.GetTimestamp());
         Task abortCall = Task.CompletedTask;
@@ -186,13 +177,14 @@ internal sealed partial class MigrationRun
 
             if (_abort.IsCancellationRequested && abortCall.IsCompleted && Snapshot.Record.Phase < MigrationPhase.SwitchOver)
             {
+                relay.DropDisks();
                 abortCall = AbortLibvirtJobAsync();
             }
 
             lastLink = channel.Links > 0 ? ports.Clock.GetTimestamp() : lastLink;
-            if (Snapshot.Record.Phase == MigrationPhase.SwitchOver && ports.Clock.GetElapsedTime(lastLink) > PausedWithoutLinkPatience)
+            if ((Snapshot.Record.Phase == MigrationPhase.SwitchOver || _abort.IsCancellationRequested) && ports.Clock.GetElapsedTime(lastLink) > WithoutLinkPatience)
             {
-                _pausedWithoutLink = true;
+                _pausedWithoutLink = !_abort.IsCancellationRequested;
                 await relay.DisposeAsync().ConfigureAwait(false);
             }
 
@@ -206,15 +198,10 @@ internal sealed partial class MigrationRun
                 TryEnterPreCopy();
             }
 
-            if (progress is not null && progress.Iteration > iteration && Snapshot.Record.Phase == MigrationPhase.PreCopy)
+            if (progress is not null && Snapshot.Record.Phase is MigrationPhase.CopyingDisks or MigrationPhase.PreCopy)
             {
-                iteration = progress.Iteration;
-                var next = policy.Next(limit, iteration);
-                if (next != limit)
-                {
-                    limit = next;
-                    await migration.SetDowntimeLimitAsync(limit, _stop.Token).ConfigureAwait(false);
-                }
+                limit = await WidenAsync(migration, policy, limit, progress).ConfigureAwait(false);
+                await SteerAsync(migration, channel, progress!, relay.WireBytes).ConfigureAwait(false);
             }
 
             var (bytes, look) = (relay.WireBytes, ports.Clock.GetTimestamp());
@@ -225,6 +212,25 @@ internal sealed partial class MigrationRun
 
         await abortCall.ConfigureAwait(false);
         await migration.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the last pass take longer when passes stop helping.</summary>
+    /// <returns>The limit that holds now.</returns>
+    private async Task<TimeSpan> WidenAsync(IOutgoingMigration migration, DowntimeLimitPolicy policy, TimeSpan limit, JobProgress progress)
+    {
+        if (progress.Iteration <= _limitedPass)
+        {
+            return limit;
+        }
+
+        _limitedPass = progress.Iteration;
+        var next = policy.Next(limit, progress.Iteration);
+        if (next != limit)
+        {
+            await migration.SetDowntimeLimitAsync(next, _stop.Token).ConfigureAwait(false);
+        }
+
+        return next;
     }
 
     private void TakeShare(IMigrationChannel channel, bool isSending)

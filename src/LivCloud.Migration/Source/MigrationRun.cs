@@ -16,12 +16,13 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly long _begun = ports.Clock.GetTimestamp();
     private MigrationRecord _record = record;
     private MigrationSnapshot _snapshot = new(record, Progress: null, Path: null, BitsPerSecond: 0);
     private TaskCompletionSource _changed = NewSignal();
     private Failure? _abortReason;
     private IMigrationChannel? _channel;
-    private PathShare _share = new(record.Goals.MaxBandwidth, record.Goals.Priority);
+    private PathShare _share = new(record.Goals.MaxBandwidth, record.Goals.Priority ?? TrafficPriority.Background);
 
     /// <summary>Whether the share is taken; guarded by the lock.</summary>
     private bool _isSending;
@@ -40,10 +41,15 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
     /// <summary>Begins a migration that was just requested.</summary>
     public void Begin(Planner planner, VmFacts vm) => Completion = Task.Run(() => GuardAsync(async () =>
     {
+        using var ended = new CancellationTokenSource();
+        var keeping = _record.Goals.Deadline is { } deadline ? KeepDeadlineAsync(deadline, ended.Token) : Task.CompletedTask;
         if (await TryMoveAsync(planner, vm).ConfigureAwait(false) is { } failure)
         {
             await SettleAsync(failure).ConfigureAwait(false);
         }
+
+        await ended.CancelAsync().ConfigureAwait(false);
+        await keeping.ConfigureAwait(false);
     }));
 
     /// <summary>Takes up a migration that was open when an earlier run of the agent ended.</summary>
@@ -191,7 +197,7 @@ internal sealed partial class MigrationRun(EnginePorts ports, MigrationRecord re
         lock (_lock)
         {
             var path = _channel is { } channel && !_record.Phase.IsFinal() ? PathCondition.Of(channel) : null;
-            Volatile.Write(ref _snapshot, new MigrationSnapshot(_record, progress, path, bitsPerSecond));
+            Volatile.Write(ref _snapshot, new MigrationSnapshot(_record, progress, path, bitsPerSecond, _record.Phase is MigrationPhase.CopyingDisks or MigrationPhase.PreCopy ? _outlook : null));
             Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
         }
     }

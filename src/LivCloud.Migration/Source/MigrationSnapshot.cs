@@ -1,5 +1,6 @@
 using LivCloud.Migration.Journal;
 using LivCloud.Migration.Ports;
+using LivCloud.Migration.Steering;
 
 namespace LivCloud.Migration.Source;
 
@@ -8,7 +9,8 @@ namespace LivCloud.Migration.Source;
 /// <param name="Progress">Libvirt's figures; null before there are any and when it is over.</param>
 /// <param name="Path">The way to the destination; null before there is a session and when it is over.</param>
 /// <param name="BitsPerSecond">What it sends now, in bits per second.</param>
-public sealed record MigrationSnapshot(MigrationRecord Record, JobProgress? Progress, PathCondition? Path, long BitsPerSecond);
+/// <param name="Outlook">What it still takes; null while the guest does not run at the source with the move under way.</param>
+public sealed record MigrationSnapshot(MigrationRecord Record, JobProgress? Progress, PathCondition? Path, long BitsPerSecond, LiveOutlook? Outlook = null);
 
 /// <summary>How the way to the destination is.</summary>
 /// <param name="Links">How many links are up.</param>

@@ -3,7 +3,6 @@ using LivCloud.Migration.Destination;
 using LivCloud.Migration.Planning;
 using LivCloud.Migration.Ports;
 using LivCloud.Migration.Vms;
-using LivCloud.Prediction.Outlooks;
 
 namespace LivCloud.Migration.Source;
 
@@ -63,13 +62,28 @@ internal sealed class Planner(EnginePorts ports)
         }
     }
 
-    /// <summary>Measures the VM and the path, and says what the move would take.</summary>
+    /// <summary>Measures the VM and the path, and says what the move would take and by which strategy it should be made.</summary>
     /// <param name="plan">A plan to whose checks the destination has answered.</param>
     /// <param name="destination">Where it would go.</param>
     /// <param name="goals">What the user wants.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The plan with what was found; as it was when the VM's memory can not be looked at.</returns>
-    public async Task<PlanOutcome> ForeseeAsync(PlanOutcome plan, HostName destination, MigrationGoals goals, CancellationToken cancellationToken)
+    public Task<PlanOutcome> ForeseeAsync(PlanOutcome plan, HostName destination, MigrationGoals goals, CancellationToken cancellationToken) =>
+        MeasureAsync(plan, destination, goals, LookLength, cancellationToken);
+
+    /// <summary>So too, of a move that begins now and waits for it: the VM is looked at for a shorter time, and what was measured lately is not measured again.</summary>
+    public Task<PlanOutcome> ForeseeSoonAsync(PlanOutcome plan, HostName destination, MigrationGoals goals, CancellationToken cancellationToken) =>
+        MeasureAsync(plan, destination, goals, ShortLookLength, cancellationToken);
+
+    /// <summary>Says it of a move that has begun and waits for nothing, from what is known of the path and a short look at the VM.</summary>
+    /// <returns>The plan with what was found; without an outlook when too little is known.</returns>
+    public async Task<PlanOutcome> ForeseeBesideAsync(PlanOutcome plan, HostName destination, MigrationGoals goals, CancellationToken cancellationToken)
+    {
+        var load = await ports.Gauge.MeasureAsync(plan.Vm, ShortLookLength, cancellationToken).ConfigureAwait(false);
+        return Foresee(plan, destination, goals, plan.Channel?.KnownPath, load);
+    }
+
+    private async Task<PlanOutcome> MeasureAsync(PlanOutcome plan, HostName destination, MigrationGoals goals, TimeSpan look, CancellationToken cancellationToken)
     {
         if (plan.Obstacle is not null || plan.Channel is not { } channel)
         {
@@ -77,27 +91,19 @@ internal sealed class Planner(EnginePorts ports)
         }
 
         // Together: it takes as long as the longer, and the guest is as busy with one as with both.
-        var looking = ports.Gauge.MeasureAsync(plan.Vm, LookLength, cancellationToken);
+        var looking = ports.Gauge.MeasureAsync(plan.Vm, look, cancellationToken);
         var probing = channel.MeasurePathAsync(goals.MaxBandwidth, cancellationToken);
         await Task.WhenAll(looking, probing).ConfigureAwait(false);
-        return Foresee(plan, destination, goals, await probing.ConfigureAwait(false), await looking.ConfigureAwait(false));
+        var foreseen = Foresee(plan, destination, goals, await probing.ConfigureAwait(false), await looking.ConfigureAwait(false));
+        return foreseen.Choice is { } choice ? foreseen with { Checks = [.. foreseen.Checks, Foresight.Check(plan.Vm.Name, destination, choice, goals)] } : foreseen;
     }
 
-    /// <summary>Says what a move that begins now will take, from what is known of the path and a short look at the VM.</summary>
-    /// <param name="plan">Its plan.</param>
-    /// <param name="destination">Where it goes.</param>
-    /// <param name="goals">What the user wants.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>null when too little is known.</returns>
-    public async Task<Outlook?> ForeseeQuicklyAsync(PlanOutcome plan, HostName destination, MigrationGoals goals, CancellationToken cancellationToken) =>
-        plan.Channel?.KnownPath is { } path
-            ? Foresee(plan, destination, goals, path, await ports.Gauge.MeasureAsync(plan.Vm, ShortLookLength, cancellationToken).ConfigureAwait(false)).Outlook
-            : null;
-
-    private PlanOutcome Foresee(PlanOutcome plan, HostName destination, MigrationGoals goals, PathMeasure path, VmLoad? load) => plan with
+    private PlanOutcome Foresee(PlanOutcome plan, HostName destination, MigrationGoals goals, PathMeasure? path, VmLoad? load) => plan with
     {
         Path = path,
         Load = load,
-        Outlook = load is null ? null : Foresight.Look(plan.Vm, load, plan.CopiedDisks, path, goals, Foresight.Learn(ports.Journal.List(PastMoves), plan.Vm.Uuid, ports.Self, destination)),
+        Choice = load is null || path is null
+            ? null
+            : Foresight.Choose(plan.Vm, load, plan.CopiedDisks, path, goals, Foresight.Learn(ports.Journal.List(PastMoves), plan.Vm.Uuid, ports.Self, destination)),
     };
 }

@@ -19,7 +19,7 @@ public static class AutoConvergeModel
         while (!spent.Converges && throttle < MostThrottle)
         {
             throttle = throttle == 0 ? FirstThrottle : Math.Min(MostThrottle, throttle + Increment);
-            spent = PreCopyModel.Run(memory with { Pace = memory.Pace * (1 - throttle) }, path, limit, patience);
+            spent = PreCopyModel.Run(memory.Slowed(throttle), path, limit, patience);
         }
 
         // QEMU slows the guest only after two passes that did not help: before each step they were sent at the pace of the step before.
@@ -32,11 +32,13 @@ public static class AutoConvergeModel
     // What a pass sends once passes have become no shorter than those before them.
     private static double PassBytes(MemoryLoad memory, PathLoad path, double throttle)
     {
-        var slowed = memory with { Pace = memory.Pace * (1 - throttle) };
-        var bytes = memory.UsedBytes;
-        for (var pass = 0; pass < 20; pass++)
+        var slowed = memory.Slowed(throttle);
+        var (bytes, since) = (memory.UsedBytes, TimeSpan.Zero);
+        for (var pass = 2; pass < 20; pass++)
         {
-            bytes = slowed.DirtiedWithin(path.TimeFor(bytes)) * memory.AgainShare;
+            var last = path.TimeFor(bytes);
+            since += last;
+            bytes = slowed.DirtiedWithin(last) * slowed.SentShare(pass, since);
         }
 
         return bytes;

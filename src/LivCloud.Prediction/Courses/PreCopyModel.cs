@@ -17,14 +17,15 @@ public static class PreCopyModel
     /// <param name="path">What carries it.</param>
     /// <param name="limit">How long the last pass may take, once the pass of that number, from 1, has begun.</param>
     /// <param name="patience">How long all may take; null: as long as it likes.</param>
-    public static MemoryCourse Run(MemoryLoad memory, PathLoad path, Func<int, TimeSpan> limit, TimeSpan? patience = null)
+    /// <param name="begun">How long the first of these passes has gone on already.</param>
+    public static MemoryCourse Run(MemoryLoad memory, PathLoad path, Func<int, TimeSpan> limit, TimeSpan? patience = null, TimeSpan begun = default)
     {
         var sent = memory.UsedBytes + (memory.ZeroBytes * ZeroShare);
         var live = Pass(sent, path) + TimeSpan.FromSeconds(memory.ZeroBytes / ZeroBytesPerSecond);
-        var last = live;
+        var last = live + begun;
         for (var pass = 2; pass <= MostPasses && live <= (patience ?? TimeSpan.MaxValue); pass++)
         {
-            var dirtied = memory.DirtiedWithin(last) * memory.AgainShare;
+            var dirtied = memory.DirtiedWithin(last) * memory.SentShare(pass, live);
             if (dirtied <= path.BytesPerSecond * limit(pass).TotalSeconds)
             {
                 return new MemoryCourse(Converges: true, live, dirtied, sent + dirtied, pass);
@@ -35,7 +36,7 @@ public static class PreCopyModel
             sent += dirtied;
         }
 
-        return new MemoryCourse(Converges: false, live, memory.DirtiedWithin(last) * memory.AgainShare, sent, MostPasses);
+        return new MemoryCourse(Converges: false, live, memory.DirtiedWithin(last) * memory.SentShare(MostPasses, live), sent, MostPasses);
     }
 
     private static TimeSpan Pass(double bytes, PathLoad path)

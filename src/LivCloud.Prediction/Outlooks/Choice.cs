@@ -11,6 +11,8 @@ namespace LivCloud.Prediction.Outlooks;
 /// <param name="Remedy">What would make a move that should not be made possible; null otherwise.</param>
 public sealed record Choice(Verdict Verdict, Outlook Outlook, string Reason, IReadOnlyList<string> Conditions, string? Remedy)
 {
+    private const string NothingBetter = "The gentlest that there is.";
+
     /// <summary>Takes the gentlest strategy that meets the goals: passes, then a slowed guest, then, if allowed, the guest before its memory.</summary>
     /// <param name="look">What a strategy would take.</param>
     /// <param name="goals">What the user wants.</param>
@@ -25,24 +27,24 @@ public sealed record Choice(Verdict Verdict, Outlook Outlook, string Reason, IRe
                     ["It ends only if the path does not get slower and the guest not busier; otherwise the guest is slowed."], null);
         }
 
-        if (slowed.Converges && Misses(slowed, goals) is null)
+        if (slowed.Converges && slowed.Throttle <= MoveGoals.MostThrottle && Misses(slowed, goals) is null)
         {
             return new Choice(Verdict.GoWithConditions, slowed, "The guest writes to its memory faster than the path carries it.",
-                [$"The guest is slowed by up to {slowed.Throttle.ToString("P0", CultureInfo.InvariantCulture)} until its memory has been sent."], null);
+                [$"The guest is slowed by up to {Percent(slowed.Throttle)} until its memory has been sent."], null);
         }
 
         var late = look(Strategy.PostCopy);
         if (late.Converges && Misses(late, goals) is null)
         {
-            var wait = Duration.Format(late.Missing);
             return goals.AllowsPostCopy
                 ? new Choice(Verdict.GoWithConditions, late, "The guest writes to its memory faster than the path carries it, or the goals leave no time for more passes.",
-                    [$"For up to {wait} after the pause the guest waits for memory that it misses, and stands still while the link is lost."], null)
-                : new Choice(Verdict.No, passes, "The gentlest that there is.", [WhyNot(passes, goals)], "Use --allow-postcopy: the guest goes on at the destination before all its memory is there.");
+                    [$"For up to {Duration.Format(late.Missing)} after the pause the guest waits for memory that it misses, and stands still while the link is lost."], null)
+                : new Choice(Verdict.No, passes, NothingBetter, [WhyNot(passes, slowed, goals)],
+                    "Use --allow-postcopy: the guest goes on at the destination before all its memory is there.");
         }
 
-        var nearest = passes.Converges ? passes : slowed.Converges ? slowed : goals.AllowsPostCopy ? late : passes;
-        return new Choice(Verdict.No, nearest, "The gentlest that there is.", [WhyNot(nearest, goals)], WhatHelps(nearest, goals));
+        var nearest = passes.Converges ? passes : slowed is { Converges: true, Throttle: <= MoveGoals.MostThrottle } ? slowed : goals.AllowsPostCopy ? late : passes;
+        return new Choice(Verdict.No, nearest, NothingBetter, [WhyNot(nearest, slowed, goals)], WhatHelps(nearest, goals));
     }
 
     // A goal counts as met only when nine cases of ten meet it.
@@ -58,15 +60,25 @@ public sealed record Choice(Verdict Verdict, Outlook Outlook, string Reason, IRe
             : null;
     }
 
-    private static string WhyNot(Outlook outlook, MoveGoals goals) =>
-        outlook.Converges ? Misses(outlook, goals) ?? "It misses its goals." : "The guest writes faster than the path carries, so the move would not end.";
+    private static string WhyNot(Outlook outlook, Outlook slowed, MoveGoals goals) => (outlook.Converges, slowed) switch
+    {
+        (true, _) => Misses(outlook, goals) ?? "It misses its goals.",
+        (false, { Converges: true, Throttle: > MoveGoals.MostThrottle }) =>
+            $"The guest writes faster than the path carries: it would have to be slowed by {Percent(slowed.Throttle)}, and more than {Percent(MoveGoals.MostThrottle)} is not done unasked.",
+        _ => "The guest writes faster than the path carries, so the move would not end.",
+    };
 
     private static string WhatHelps(Outlook outlook, MoveGoals goals) => (outlook.Converges, goals.MaxDowntime is { } pause && outlook.PauseSeconds.P90 > pause.TotalSeconds) switch
     {
         (false, _) => "Move it when it is less busy, or over a faster path.",
-        (true, true) => $"Use --max-downtime {Format(outlook.PauseSeconds.P90)} or more.",
-        (true, false) => $"Use --deadline {Format(outlook.TotalSeconds.P90)} or more, or a faster path.",
+        (true, true) => $"Use --max-downtime {Typed(outlook.PauseSeconds.P90)} or more.",
+        (true, false) => $"Use --deadline {Typed(outlook.TotalSeconds.P90)} or more, or a faster path.",
     };
+
+    // As an option takes it, rounded up.
+    private static string Typed(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{(seconds < 1 ? Math.Ceiling(seconds * 1000) : Math.Ceiling(seconds)):0}{(seconds < 1 ? "ms" : "s")}");
+
+    private static string Percent(double share) => share.ToString("0 %", CultureInfo.InvariantCulture);
 
     private static string Format(double seconds) => Duration.Format(TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2)));
 }

@@ -9,6 +9,9 @@ public static class MoveModel
     // What agents and libvirt do before and after, beside so many exchanges with the destination. Past moves correct it.
     private const double PreparingSeconds = 0.15, PreparingExchanges = 6, FinishingSeconds = 0.3, FinishingExchanges = 4;
 
+    /// <summary>What follows the pause.</summary>
+    internal static TimeSpan FinishingTime(PathLoad path) => TimeSpan.FromSeconds(FinishingSeconds) + (FinishingExchanges * path.RoundTrip);
+
     /// <summary>Says it of one strategy.</summary>
     public static Outlook Look(MoveCase move, Strategy strategy, Correction correction)
     {
@@ -47,7 +50,7 @@ public static class MoveModel
             DisksSeconds = disks?.Time.TotalSeconds ?? 0,
             MemorySeconds = memory.Live.TotalSeconds,
             PauseSeconds = move.SwitchOverCost.TotalSeconds + memory.LastTime(move.Path).TotalSeconds,
-            FinishingSeconds = FinishingSeconds + (FinishingExchanges * roundTrip) + missing.TotalSeconds,
+            FinishingSeconds = (FinishingTime(move.Path) + missing).TotalSeconds,
             Bytes = memory.Bytes + (disks?.Bytes ?? 0),
         };
         return (figures, memory.Converges && disks is not null, throttle, missing);
