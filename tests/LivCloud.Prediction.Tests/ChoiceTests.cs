@@ -29,7 +29,6 @@ public sealed class ChoiceTests
         var refused = Choose(Rate * 2);
         Assert.Equal(Verdict.No, refused.Verdict);
         Assert.Contains("slowed by", Assert.Single(refused.Conditions), StringComparison.Ordinal);
-        Assert.Contains("--allow-postcopy", refused.Remedy, StringComparison.Ordinal);
         AssertChoice(Verdict.GoWithConditions, Strategy.PostCopy, Choose(Rate * 2, new MoveGoals(null, null, AllowsPostCopy: true)));
     }
 
@@ -43,7 +42,7 @@ public sealed class ChoiceTests
         var time = TimeSpan.FromMinutes(2);
         var refused = Choose(Rate * 8, new MoveGoals(null, time, AllowsPostCopy: false));
         Assert.Equal(Verdict.No, refused.Verdict);
-        Assert.Contains("--allow-postcopy", refused.Remedy, StringComparison.Ordinal);
+        Assert.Contains("faster path", refused.Remedy, StringComparison.Ordinal);
         AssertChoice(Verdict.GoWithConditions, Strategy.PostCopy, Choose(Rate * 8, new MoveGoals(null, time, AllowsPostCopy: true)));
     }
 

@@ -124,7 +124,7 @@ internal sealed partial class MigrationRun
             TimeSpan? roundTrip = _channel switch { null => TimeSpan.Zero, { Links: > 0 } channel => channel.RoundTrip, _ => null };
             if (MoveDeadline.TimeLeft(deadline, ports.Clock.GetElapsedTime(_begun), roundTrip) <= TimeSpan.Zero)
             {
-                TryAbort(MoveDeadline.Missed(_record.Vm, _record.Destination, deadline, _outlook?.Remaining, _record.Goals.AllowsPostCopy));
+                TryAbort(MoveDeadline.Missed(_record.Vm, _record.Destination, deadline, _outlook?.Remaining));
                 return;
             }
 

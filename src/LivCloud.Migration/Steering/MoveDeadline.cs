@@ -24,9 +24,8 @@ public static class MoveDeadline
     /// <param name="destination">Where it does not get to.</param>
     /// <param name="deadline">When it was to be over.</param>
     /// <param name="remaining">What it would take still; null when that is not known.</param>
-    /// <param name="allowsPostCopy">Whether all was tried that there is.</param>
-    public static Failure Missed(string vm, HostName destination, TimeSpan deadline, TimeSpan? remaining, bool allowsPostCopy) => new(
+    public static Failure Missed(string vm, HostName destination, TimeSpan deadline, TimeSpan? remaining) => new(
         FailureCode.GoalMissed,
         $"{vm} could not be moved to {destination} within {Duration.Format(deadline)}{(remaining is { } more ? $": about {Duration.Format(more)} more were needed" : "")}.",
-        allowsPostCopy ? "Give it more time, or a faster path." : "Give it more time or a faster path, or use --allow-postcopy.");
+        "Give it more time, or a faster path.");
 }

@@ -101,7 +101,7 @@ public sealed class MoveWatch
 
         return timeLeft is null && !_aims.Goals.IsForced && since >= SlowPatience
             ? GiveUp(FailureCode.WouldNotEnd, $"{_aims.Vm} could not be moved to {_aims.Destination} because it writes to its memory faster than the path carries.",
-                "Move it when it is less busy or over a faster path, or use --allow-postcopy.")
+                "Move it when it is less busy or over a faster path; --force slows it as far as needed.")
             : new SteeringDecision(SteeringStep.Stay);
     }
 

@@ -33,17 +33,13 @@ public sealed record Choice(Verdict Verdict, Outlook Outlook, string Reason, IRe
                 [$"The guest is slowed by up to {Percent(slowed.Throttle)} until its memory has been sent."], null);
         }
 
-        var late = look(Strategy.PostCopy);
-        if (late.Converges && Misses(late, goals) is null)
+        if (goals.AllowsPostCopy && look(Strategy.PostCopy) is { Converges: true } late && Misses(late, goals) is null)
         {
-            return goals.AllowsPostCopy
-                ? new Choice(Verdict.GoWithConditions, late, "The guest writes to its memory faster than the path carries it, or the goals leave no time for more passes.",
-                    [$"For up to {Duration.Format(late.Missing)} after the pause the guest waits for memory that it misses, and stands still while the link is lost."], null)
-                : new Choice(Verdict.No, passes, NothingBetter, [WhyNot(passes, slowed, goals)],
-                    "Use --allow-postcopy: the guest goes on at the destination before all its memory is there.");
+            return new Choice(Verdict.GoWithConditions, late, "The guest writes to its memory faster than the path carries it, or the goals leave no time for more passes.",
+                [$"For up to {Duration.Format(late.Missing)} after the pause the guest waits for memory that it misses, and stands still while the link is lost."], null);
         }
 
-        var nearest = passes.Converges ? passes : slowed is { Converges: true, Throttle: <= MoveGoals.MostThrottle } ? slowed : goals.AllowsPostCopy ? late : passes;
+        var nearest = passes.Converges ? passes : slowed is { Converges: true, Throttle: <= MoveGoals.MostThrottle } ? slowed : passes;
         return new Choice(Verdict.No, nearest, NothingBetter, [WhyNot(nearest, slowed, goals)], WhatHelps(nearest, goals));
     }
 
