@@ -25,10 +25,10 @@ public sealed class PageSampleTests
         var sample = new PageSample(new byte[4 * Page]);
         var written = new byte[4 * Page];
         written[10] = 1;
-        sample.Look(written, Second);
-        sample.Look(new byte[4 * Page], 2 * Second);
+        Assert.True(Look(sample, written, Second));
+        Assert.True(Look(sample, new byte[4 * Page], 2 * Second));
         written[Page] = 1;
-        sample.Look(written, 5 * Second);
+        Assert.True(Look(sample, written, 5 * Second));
         Assert.Equal([1L << 20, 1L << 20, 2L << 20], sample.DirtySamples(4L << 20).Select(one => one.Bytes));
     }
 
@@ -41,7 +41,7 @@ public sealed class PageSampleTests
         var sample = new PageSample(new byte[Page]);
         var written = new byte[Page];
         written.AsSpan(100 * (changed < Page ? 1 : 0), changed).Fill(9);
-        sample.Look(written, Second);
+        Assert.True(Look(sample, written, Second));
         Assert.InRange(sample.AgainShare, share * 0.7, share);
     }
 
@@ -62,7 +62,18 @@ public sealed class PageSampleTests
     public void No_pages_tell_nothing()
     {
         var sample = new PageSample([]);
-        sample.Look([], Second);
+        Assert.True(Look(sample, [], Second));
         Assert.Equal(0, Assert.Single(sample.DirtySamples(1 << 20)).Bytes);
     }
+
+    [Fact]
+    public void A_page_that_can_not_be_read_ends_the_look() => Assert.False(new PageSample(new byte[Page]).TryLook((_, _) => false, Second));
+
+    private static bool Look(PageSample sample, byte[] pages, TimeSpan since) => sample.TryLook(
+        (page, contents) =>
+        {
+            pages.AsSpan(page * Page, Page).CopyTo(contents);
+            return true;
+        },
+        since);
 }

@@ -16,8 +16,10 @@ namespace LivCloud.Agent.Hypervisor;
 /// <param name="clock">The clock.</param>
 internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGauge
 {
-    /// <summary>How many pages are looked at: 16 MiB, which takes some milliseconds each time.</summary>
+    /// <summary>How many pages are looked at: 16 MiB, which takes some milliseconds each time, and half of it for a short look.</summary>
     private const int Pages = 4096;
+
+    private static readonly TimeSpan ShortLook = TimeSpan.FromSeconds(1);
 
     /// <summary>For how long a measurement is as good as a new one.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(2);
@@ -36,7 +38,7 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
         }
 
         using var memory = EmulatorProcess.Find(LibvirtHypervisor.EmulatorStateDirectory, vm.Name) is { } emulator ? GuestMemory.Open(emulator, vm.MemoryBytes) : null;
-        var offsets = memory is null ? [] : Choose(memory.Length);
+        var offsets = memory is null ? [] : Choose(memory.Length, length > ShortLook ? Pages : Pages / 2);
         var pages = new byte[offsets.Length * PageSample.PageBytes];
         if (memory is null || !TryRead(memory, offsets, pages))
         {
@@ -46,16 +48,13 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
         var begun = clock.GetTimestamp();
         var before = await ActivityAsync(vm.Uuid, cancellationToken).ConfigureAwait(false);
         var sample = new PageSample(pages);
-        var again = new byte[pages.Length];
         foreach (var look in Looks.Where(look => look <= length))
         {
             await Task.Delay(Later(look - clock.GetElapsedTime(begun)), clock, cancellationToken).ConfigureAwait(false);
-            if (!TryRead(memory, offsets, again))
+            if (!sample.TryLook((page, contents) => memory.TryRead(offsets[page], contents), clock.GetElapsedTime(begun)))
             {
                 return null;
             }
-
-            sample.Look(again, clock.GetElapsedTime(begun));
         }
 
         var seconds = clock.GetElapsedTime(begun).TotalSeconds;
@@ -87,10 +86,10 @@ internal sealed class VmGauge(LocalLibvirt libvirt, TimeProvider clock) : IVmGau
     private static TimeSpan Later(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 
     /// <summary>A page of each of as many equal stretches, at random: even a small working set is hit in proportion.</summary>
-    private static long[] Choose(long memoryBytes)
+    private static long[] Choose(long memoryBytes, int most)
     {
         var pages = memoryBytes / PageSample.PageBytes;
-        var count = (int)Math.Min(Pages, pages);
+        var count = (int)Math.Min(most, pages);
         return [.. Enumerable.Range(0, count).Select(number => (((long)number * pages / count) + Random.Shared.NextInt64(Math.Max(1, pages / count))) * PageSample.PageBytes)];
     }
 

@@ -62,27 +62,38 @@ public sealed class PageSample
     /// <summary>What is sent of a page that was written again, of its size, when only differences are; 1 when none was seen to be.</summary>
     public double AgainShare => _again == 0 ? 1 : Math.Min(1, _againBytes / ((double)_again * PageBytes));
 
-    /// <summary>Looks again.</summary>
-    /// <param name="pages">What the pages hold now.</param>
+    /// <summary>Looks again at the pages that were not seen to change yet.</summary>
+    /// <param name="read">Reads one of them.</param>
     /// <param name="since">How long ago the first look was.</param>
-    public void Look(ReadOnlySpan<byte> pages, TimeSpan since)
+    /// <returns>false when a page could not be read; then nothing is to be made of the sample.</returns>
+    public bool TryLook(PageReader read, TimeSpan since)
     {
+        ArgumentNullException.ThrowIfNull(read);
+        Span<byte> now = stackalloc byte[PageBytes];
         for (var page = 0; page < Count; page++)
         {
-            var before = Page(_first, page);
-            var now = Page(pages, page);
-            if (_hasChanged[page] || before.SequenceEqual(now))
+            // Written once more, it may hold what it held at first: then it counts all the same.
+            if (_hasChanged[page])
             {
                 continue;
             }
 
-            // Written once more, it may hold what it held at first: then it counts all the same.
-            _hasChanged[page] = true;
-            _againBytes += PageDifference.Bytes(before, now);
-            _again++;
+            if (!read(page, now))
+            {
+                return false;
+            }
+
+            var before = Page(_first, page);
+            if (!before.SequenceEqual(now))
+            {
+                _hasChanged[page] = true;
+                _againBytes += PageDifference.Bytes(before, now);
+                _again++;
+            }
         }
 
         _looks.Add((since, _again));
+        return true;
     }
 
     /// <summary>What all looks tell of a memory.</summary>
@@ -92,3 +103,9 @@ public sealed class PageSample
 
     private static ReadOnlySpan<byte> Page(ReadOnlySpan<byte> pages, int page) => pages.Slice(page * PageBytes, PageBytes);
 }
+
+/// <summary>Reads what a page holds now.</summary>
+/// <param name="page">The page's place in the sample.</param>
+/// <param name="contents">Gets its contents, <see cref="PageSample.PageBytes"/>.</param>
+/// <returns>false when it can not be read.</returns>
+public delegate bool PageReader(int page, Span<byte> contents);
